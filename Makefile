@@ -1,0 +1,64 @@
+# Two commands for a newcomer: `make app` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+PROXY := .venv-proxy
+BIN := $(VENV)/bin
+PIP_QUIET := PIP_DISABLE_PIP_VERSION_CHECK=1
+.DEFAULT_GOAL := help
+.PHONY: help app test check lock bench clean python browser
+
+help:  ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	{ echo "Plumbline needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+
+$(VENV)/installed: requirements.lock | python
+	@echo "installing into $(VENV) (about a minute)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP_QUIET) $(BIN)/pip install -q --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/installed-tests: requirements-test.lock | $(VENV)/installed
+	@echo "installing what the tests need"
+	@$(PIP_QUIET) $(BIN)/pip install -q --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(PROXY)/installed: requirements-proxy.lock | python
+	@echo "installing LiteLLM's proxy into $(PROXY) (for one test)"
+	@$(PYTHON) -m venv $(PROXY)
+	@$(PIP_QUIET) $(PROXY)/bin/pip install -q --require-hashes -r requirements-proxy.lock
+	@touch $@
+
+browser:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+	command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && echo "installing chromium" && \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || \
+	echo "no Chromium here: the browser tests will be skipped (install the package chromium)"
+
+app: $(VENV)/installed  ## install, fill an empty lake, serve the dashboard (PORT=8501)
+	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); sys.exit(s.connect_ex(("127.0.0.1", $(PORT))) == 0)' || \
+	{ echo "port $(PORT) is in use; choose another: make app PORT=$$(( $(PORT) + 1 ))"; exit 1; }
+	@$(BIN)/python -m engine prepare
+	@echo "Plumbline: http://127.0.0.1:$(PORT)   (Ctrl-C stops it)"
+	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.address 127.0.0.1 --server.headless true --browser.gatherUsageStats false
+
+test: $(VENV)/installed-tests $(PROXY)/installed browser check  ## run every test
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests
+
+check: $(VENV)/installed-tests  ## style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/pyright
+
+bench: $(VENV)/installed-tests  ## measure what the issues ask for
+	@$(BIN)/python -m tests.bench
+
+lock: $(VENV)/installed-tests  ## write the hashed locks anew from the requirements files
+	@$(BIN)/pip install -q uv==0.13.8
+	@for part in "" -test -proxy; do $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 \
+	requirements$$part.txt -o requirements$$part.lock; done
+
+clean:  ## remove the environments (the lake stays)
+	rm -rf $(VENV) $(PROXY)

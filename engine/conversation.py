@@ -1,0 +1,59 @@
+"""The words a benchmark is written in: what is asked, what was read, what comes next.
+
+A conversation is a generator that yields `Ask`s and receives `Reading`s. It does no input or output,
+so it can be tested without a model, replayed from stored turns, and played by hand.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Message = dict[str, str]
+"""A chat message: `role` (`system`, `user` or `assistant`) and `content`."""
+
+Condition = Mapping[str, str]
+"""How an item is posed. Every condition of a benchmark has the same fields."""
+
+ReadingKind = Literal["choice", "rating", "text", "refusal", "unread"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reply was understood to say."""
+
+    kind: ReadingKind
+    choice: str | None = None
+    """The option chosen, by the benchmark's own key and not by the letter shown."""
+    number: float | None = None
+    text: str | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether it answers the question (and is neither a refusal nor unread)."""
+        return self.kind not in ("refusal", "unread")
+
+
+Reader = Callable[[str], Reading]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question to the model, and how to read its reply."""
+
+    text: str
+    read: Reader
+    system: str | None = None
+    """A system message; only the first question of a conversation may carry one."""
+    item: str | None = None
+    """The item this question is about, where a conversation goes through many."""
+    max_tokens: int = 512
+    cue: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What a *simulated* respondent needs to know about the question. Never sent to a real model."""
+
+    def messages(self) -> list[Message]:
+        """The messages this question adds to the conversation."""
+        said: list[Message] = [{"role": "system", "content": self.system}] if self.system else []
+        return [*said, {"role": "user", "content": self.text}]
+
+
+Conversation = Generator[Ask, Reading, None]

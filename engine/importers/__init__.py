@@ -1,0 +1,1 @@
+"""From other people's files to turns and items of ours."""

@@ -1,0 +1,179 @@
+"""Opening the lake, reading it, and writing to it beside others."""
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import duckdb
+import duckdb_extensions  # pyright: ignore[reportMissingTypeStubs]
+import polars as pl
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random_exponential
+
+from engine.lake import schema
+from engine.problems import PlumblineError, UsageError
+
+DEFAULT = Path(__file__).resolve().parents[2] / "data" / "lake"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the catalogue and the Parquet files are, taken from `PLUMBLINE_LAKE`."""
+
+    catalogue: str
+    """DuckLake's address of the catalogue, e.g. `sqlite:/…/catalogue.sqlite`."""
+    files: str
+    extension: str
+    shown: str
+
+    @classmethod
+    def parse(cls, where: str | None) -> Self:
+        """A folder, or `postgres:` followed by libpq settings (then `PLUMBLINE_LAKE_FILES` names the folder).
+
+        Raises `UsageError` for an address of another kind.
+        """
+        where = where or os.environ.get("PLUMBLINE_LAKE") or str(DEFAULT)
+        files = os.environ.get("PLUMBLINE_LAKE_FILES")
+        if where.startswith("postgres:"):
+            return cls(where, files or str(DEFAULT / "parquet"), "postgres_scanner", "postgres:…")
+        if "://" in where:
+            raise UsageError(f"PLUMBLINE_LAKE is '{where}'; give a folder or postgres:dbname=…")
+        folder = Path(where).expanduser().resolve()
+        return cls(f"sqlite:{folder / 'catalogue.sqlite'}", str(folder / "parquet"), "sqlite_scanner", str(folder))
+
+    @property
+    def folder(self) -> Path | None:
+        """The lake's own folder, where it is embedded."""
+        return Path(self.shown) if self.extension == "sqlite_scanner" else None
+
+
+def _busy(problem: BaseException) -> bool:
+    return isinstance(problem, duckdb.Error) and any(
+        sign in str(problem).lower() for sign in ("database is locked", "conflict", "could not serialize")
+    )
+
+
+_patiently = retry(
+    retry=retry_if_exception(_busy), stop=stop_after_delay(60), wait=wait_random_exponential(0.02, max=1), reraise=True
+)
+
+
+class Lake:
+    """An open lake. Reads take a fresh cursor each, so threads may share it; writes are retried while it is busy."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, address: Address) -> None:
+        self._connection = connection
+        self.address = address
+
+    @classmethod
+    def open(cls, where: str | None = None, *, create: bool = True) -> Self:
+        """Open the lake at `where` (else `PLUMBLINE_LAKE`, else `data/lake`), making it when it is not there.
+
+        Raises `UsageError` when it is missing and `create` is false, `PlumblineError` when it cannot be
+        opened or was written by a newer Plumbline.
+        """
+        address = Address.parse(where)
+        if folder := address.folder:
+            if not (folder / "catalogue.sqlite").exists() and not create:
+                raise UsageError(f"no lake at {folder}; run `python -m engine prepare` or set PLUMBLINE_LAKE")
+            try:
+                (folder / "parquet").mkdir(parents=True, exist_ok=True)
+            except OSError as problem:
+                raise PlumblineError(f"cannot make a lake at {folder}: {problem.strerror}; set PLUMBLINE_LAKE") from None
+        lake = cls(_attach(address), address)
+        schema.prepare(lake)
+        return lake
+
+    def read(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
+        """The rows of a query; parameters are written `$name`."""
+        return self._read(sql, parameters)
+
+    @_patiently
+    def _read(self, sql: str, parameters: Mapping[str, Any] | None) -> pl.DataFrame:
+        with self._connection.cursor() as cursor:
+            cursor.execute("USE lake")
+            return cursor.execute(sql, dict(parameters or {})).pl()
+
+    def write(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """Do `work` in one transaction, from the start again while another writer holds the lake."""
+        return self._write(work)
+
+    @_patiently
+    def _write(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        with self._connection.cursor() as cursor:
+            cursor.execute("USE lake")
+            cursor.execute("BEGIN")
+            try:
+                result = work(cursor)
+                cursor.execute("COMMIT")
+            except BaseException:
+                _roll_back(cursor)
+                raise
+            return result
+
+    def insert(self, table: str, rows: pl.DataFrame) -> None:
+        """Append rows; columns are matched by name."""
+        if rows.is_empty():
+            return
+
+        def work(cursor: duckdb.DuckDBPyConnection) -> None:
+            cursor.register("incoming", rows)
+            cursor.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
+
+        self.write(work)
+
+    def tidy(self) -> None:
+        """Move rows that wait in the catalogue into Parquet files and join small files."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("USE lake")
+            try:
+                cursor.execute("CALL ducklake_flush_inlined_data('lake')")
+                cursor.execute("CALL ducklake_merge_adjacent_files('lake')")
+            except duckdb.Error as problem:
+                if not _busy(problem):
+                    raise
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
+    with suppress(duckdb.Error):  # the failed statement may have ended the transaction already
+        cursor.execute("ROLLBACK")
+
+
+@_patiently
+def _attach(address: Address) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    for name in ("ducklake", address.extension):
+        try:
+            duckdb_extensions.import_extension(name, con=connection)
+        except Exception:  # no wheel for this machine: DuckDB's own download is the fallback
+            connection.install_extension(name)
+        connection.load_extension(name)
+    extra = ", META_JOURNAL_MODE 'WAL'" if address.folder else ""
+    target = f"ducklake:{address.catalogue}".replace("'", "''")
+    files = address.files.replace("'", "''")
+    try:
+        connection.execute(
+            f"ATTACH '{target}' AS lake (DATA_PATH '{files}', OVERRIDE_DATA_PATH true, "
+            f"DATA_INLINING_ROW_LIMIT 1000{extra})"
+        )
+    except duckdb.Error as problem:
+        connection.close()
+        if _busy(problem):
+            raise
+        told = str(problem).strip().splitlines()[0]
+        raise PlumblineError(f"cannot open the lake at {address.shown}: {told}; check PLUMBLINE_LAKE") from None
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection

@@ -1,0 +1,43 @@
+"""Items that came from an import and lie only in the user's own lake."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import duckdb
+import polars as pl
+
+from engine.benchmark import Benchmark, Item
+from engine.lake.connection import Lake
+from engine.problems import UsageError
+
+
+def keep(lake: Lake, benchmark: Benchmark, items: Sequence[Item], source: str) -> None:
+    """Keep a benchmark's imported items in place of those imported before."""
+    now = datetime.now(UTC)
+    rows = pl.DataFrame([
+        {
+            "benchmark": benchmark.name, "version": benchmark.version, "id": item.id, "stem": item.stem,
+            "content": json.dumps(dict(item.content), ensure_ascii=False), "source": source, "imported_at": now,
+        }
+        for item in items
+    ])
+
+    def work(cursor: duckdb.DuckDBPyConnection) -> None:
+        cursor.execute("DELETE FROM items WHERE benchmark = $name", {"name": benchmark.name})
+        cursor.register("incoming", rows)
+        cursor.execute("INSERT INTO items BY NAME SELECT * FROM incoming")
+
+    lake.write(work)
+
+
+def items_of(lake: Lake, benchmark: Benchmark) -> Sequence[Item]:
+    """The items a benchmark is played with, shipped or imported. Raises `UsageError` when it has none."""
+    if benchmark.read_items:
+        return benchmark.items
+    found = lake.read("SELECT id, stem, content FROM items WHERE benchmark = $name ORDER BY rowid", {"name": benchmark.name})
+    if found.is_empty():
+        raise UsageError(
+            f"{benchmark.name} has no items yet; bring your own with `python -m engine import {benchmark.importer} PATH`"
+        )
+    return tuple(Item(row["id"], row["stem"], json.loads(row["content"])) for row in found.iter_rows(named=True))

@@ -1,0 +1,57 @@
+"""The tables of the lake and their version."""
+
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from engine.problems import PlumblineError
+
+if TYPE_CHECKING:
+    from engine.lake.connection import Lake
+
+VERSION = 1
+
+TABLES = {
+    "lake_version": "version INTEGER",
+    "runs": """
+        id VARCHAR, state VARCHAR, asked_by VARCHAR, plan VARCHAR, seed BIGINT, versions VARCHAR,
+        started TIMESTAMPTZ, finished TIMESTAMPTZ, planned BIGINT, answered BIGINT, unread BIGINT, refused BIGINT,
+        failed BIGINT, cost_usd DOUBLE""",
+    "turns": """
+        run VARCHAR, trial VARCHAR, source VARCHAR, model VARCHAR, benchmark VARCHAR, version VARCHAR,
+        trial_item VARCHAR, item VARCHAR, stem VARCHAR, condition VARCHAR, epoch INTEGER, seed BIGINT, turn INTEGER,
+        last BOOLEAN, role VARCHAR, messages VARCHAR, reply VARCHAR, reading VARCHAR, choice VARCHAR, number DOUBLE,
+        text VARCHAR, problem VARCHAR, detail VARCHAR, prompt_tokens BIGINT, completion_tokens BIGINT,
+        cost_usd DOUBLE, latency_s DOUBLE, answered_at TIMESTAMPTZ, prompt_digest VARCHAR""",
+    "estimates": """
+        run VARCHAR, model VARCHAR, source VARCHAR, benchmark VARCHAR, version VARCHAR, metric VARCHAR, facet VARCHAR,
+        value DOUBLE, low DOUBLE, high DOUBLE, trials BIGINT, stems BIGINT, dropped BIGINT, method VARCHAR,
+        made_at TIMESTAMPTZ""",
+    "references": """
+        benchmark VARCHAR, kind VARCHAR, population VARCHAR, metric VARCHAR, facet VARCHAR, value DOUBLE, sd DOUBLE,
+        n BIGINT, low DOUBLE, high DOUBLE, scale VARCHAR, source VARCHAR, licence VARCHAR, note VARCHAR,
+        file VARCHAR, digest VARCHAR""",
+    "items": """
+        benchmark VARCHAR, version VARCHAR, id VARCHAR, stem VARCHAR, content VARCHAR, source VARCHAR,
+        imported_at TIMESTAMPTZ""",
+}
+
+
+def prepare(lake: "Lake") -> None:
+    """Make the tables of an empty lake. Raises `PlumblineError` when a newer Plumbline wrote it."""
+    made = lake.read("SELECT table_name FROM information_schema.tables WHERE table_catalog = 'lake'")
+    if "lake_version" not in made["table_name"].to_list():
+        lake.write(_create)
+        return
+    version = lake.read("SELECT max(version) AS version FROM lake_version")["version"][0]
+    if version > VERSION:
+        raise PlumblineError(
+            f"the lake at {lake.address.shown} has version {version}, this Plumbline reads up to {VERSION}; update Plumbline"
+        )
+
+
+def _create(cursor: duckdb.DuckDBPyConnection) -> None:
+    for name, columns in TABLES.items():
+        cursor.execute(f'CREATE TABLE IF NOT EXISTS "{name}" ({columns})')
+    if not cursor.execute("SELECT count(*) FROM lake_version").fetchall()[0][0]:
+        cursor.execute(f"INSERT INTO lake_version VALUES ({VERSION})")

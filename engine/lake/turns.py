@@ -1,0 +1,136 @@
+"""The `turns` table: what was asked, what came back, what it was read as."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from engine.lake.connection import Lake
+from engine.problems import Problem
+from engine.turns import Turn, digest
+
+SCHEMA = {
+    "epoch": pl.Int32, "seed": pl.Int64, "turn": pl.Int32, "number": pl.Float64, "prompt_tokens": pl.Int64,
+    "completion_tokens": pl.Int64, "cost_usd": pl.Float64, "latency_s": pl.Float64, "reply": pl.String,
+    "reading": pl.String, "choice": pl.String, "text": pl.String, "problem": pl.String,
+}
+FILTERS = ("run", "model", "benchmark", "stem", "item", "source", "reading", "problem", "trial")
+
+
+def row(turn: Turn) -> dict[str, Any]:
+    """A turn as a row of the table."""
+    trial, reading = turn.trial, turn.reading
+    return {
+        "run": turn.run, "trial": trial.key, "source": turn.source, "model": trial.model,
+        "benchmark": trial.benchmark, "version": trial.version, "trial_item": trial.item, "item": turn.item,
+        "stem": trial.stem, "condition": json.dumps(dict(trial.condition)), "epoch": trial.epoch, "seed": trial.seed,
+        "turn": turn.turn, "last": turn.last, "role": turn.role, "messages": json.dumps(turn.messages, ensure_ascii=False),
+        "reply": turn.reply, "reading": reading.kind if reading else None, "choice": reading.choice if reading else None,
+        "number": reading.number if reading else None,
+        "text": reading.text if reading and reading.kind == "text" else None,
+        "problem": turn.problem.value if turn.problem else None, "detail": turn.detail,
+        "prompt_tokens": turn.prompt_tokens, "completion_tokens": turn.completion_tokens, "cost_usd": turn.cost_usd,
+        "latency_s": turn.latency_s, "answered_at": turn.answered_at, "prompt_digest": digest(turn.messages),
+    }
+
+
+def append(lake: Lake, turns: Iterable[Turn]) -> None:
+    """Keep these turns, all or none of them."""
+    if rows := [row(turn) for turn in turns]:
+        lake.insert("turns", pl.DataFrame(rows, schema_overrides=SCHEMA))
+
+
+def ended_trials(lake: Lake, models: Sequence[str], benchmarks: Sequence[str]) -> set[str]:
+    """Keys of the trials that were played to their end, so need not be played again.
+
+    A trial that failed for a passing reason (rate limit, lost connection, …) is not among them.
+    """
+    answered = [problem.value for problem in Problem if problem.answered]
+    found = lake.read(
+        "SELECT DISTINCT trial FROM turns WHERE last AND role = 'subject' AND list_contains($models, model)"
+        " AND list_contains($benchmarks, benchmark) AND (problem IS NULL OR list_contains($answered, problem))",
+        {"models": list(models), "benchmarks": list(benchmarks), "answered": answered},
+    )
+    return set(found["trial"].to_list())
+
+
+def for_metrics(lake: Lake, model: str, benchmark: str, version: str) -> pl.DataFrame:
+    """The turns that metrics read: of each trial the newest playing that came to its end.
+
+    Columns: run, trial, source, trial_item, item, stem, condition (JSON), epoch, turn, reading, choice,
+    number, problem.
+    """
+    return lake.read(
+        """
+        WITH ended AS (
+            SELECT trial, arg_max(run, (problem IS NULL, answered_at)) AS run FROM turns
+            WHERE model = $model AND benchmark = $benchmark AND version = $version AND last AND role = 'subject'
+            GROUP BY trial)
+        SELECT t.run, t.trial, t.source, t.trial_item, t.item, t.stem, t.condition, t.epoch, t.turn, t.reading,
+               t.choice, t.number, t.problem
+        FROM turns t JOIN ended USING (trial, run)
+        WHERE t.model = $model AND t.role = 'subject'
+        ORDER BY t.trial, t.turn
+        """,
+        {"model": model, "benchmark": benchmark, "version": version},
+    )
+
+
+def conversation(lake: Lake, trial: str, run: str | None = None) -> pl.DataFrame:
+    """All turns of one trial in order (of one run, where the trial was played in several)."""
+    return lake.read(
+        "SELECT * FROM turns WHERE trial = $trial AND ($run IS NULL OR run = $run) ORDER BY answered_at, turn",
+        {"trial": trial, "run": run},
+    )
+
+
+def _matching(wanted: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    told = {name: value for name, value in wanted.items() if value not in (None, "", [], ())}
+    clauses = ["true"]
+    for name, value in told.items():
+        if name == "search":
+            clauses.append("(contains(lower(reply), lower($search)) OR contains(lower(messages), lower($search)))")
+        elif name in FILTERS:
+            clauses.append(f'list_contains(${name}, "{name}")')
+            told[name] = [value] if isinstance(value, str) else list(value)
+        else:
+            raise KeyError(name)
+    return " AND ".join(clauses), told
+
+
+def count(lake: Lake, **wanted: Any) -> int:
+    """How many turns match; the filters are those of `page`."""
+    where, told = _matching(wanted)
+    return int(lake.read(f"SELECT count(*) AS n FROM turns WHERE {where}", told)["n"][0])
+
+
+def page(lake: Lake, *, limit: int | None = 50, offset: int = 0, **wanted: Any) -> pl.DataFrame:
+    """Turns that match, oldest first. Filters: run, model, benchmark, stem, item, source, reading, problem,
+    trial (a value or several each) and `search` (in questions and replies, capitals ignored).
+    """
+    where, told = _matching(wanted)
+    bounds = f" LIMIT {int(limit)} OFFSET {int(offset)}" if limit is not None else ""
+    return lake.read(
+        f"SELECT * FROM turns WHERE {where} ORDER BY model, benchmark, trial_item, condition, epoch, run, turn{bounds}", told
+    )
+
+
+def played(lake: Lake) -> pl.DataFrame:
+    """What the lake holds: model, source, benchmark, version, turns, trials, first and last date."""
+    return lake.read(
+        "SELECT model, source, benchmark, version, count(*) AS turns, count(DISTINCT trial) AS trials,"
+        " min(answered_at) AS first, max(answered_at) AS latest FROM turns GROUP BY ALL ORDER BY ALL"
+    )
+
+
+def values_of(lake: Lake, column: str, benchmark: str | None = None) -> list[str]:
+    """The different values of one filter column, in order."""
+    if column not in FILTERS:
+        raise KeyError(column)
+    found = lake.read(
+        f'SELECT DISTINCT "{column}" AS v FROM turns WHERE "{column}" IS NOT NULL'
+        " AND ($benchmark IS NULL OR benchmark = $benchmark) ORDER BY v",
+        {"benchmark": benchmark},
+    )
+    return found["v"].to_list()

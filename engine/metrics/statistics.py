@@ -1,0 +1,135 @@
+"""Intervals that own up to repeats: the unit of evidence is the stem or the respondent, not the reply."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+Numbers = NDArray[np.float64]
+Z = float(stats.norm.ppf(0.975))
+
+
+class Interval(NamedTuple):
+    """A value with its 95 % interval; `None` where it cannot be computed."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+NOTHING = Interval(None, None, None)
+
+
+def mean_interval(values: Numbers) -> Interval:
+    """The mean of independent values with its t interval. One value has no interval."""
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return NOTHING
+    mean = float(values.mean())
+    if len(values) < 2:
+        return Interval(mean, None, None)
+    half = float(stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    return Interval(mean, mean - half, mean + half)
+
+
+def wilson(successes: float, n: float, quantile: float = Z) -> Interval:
+    """A share with Wilson's score interval (1927), which stays honest at 0 and at n. `n` need not be whole."""
+    if n <= 0:
+        return NOTHING
+    p, z2 = successes / n, quantile**2
+    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
+    half = quantile / (1 + z2 / n) * np.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
+    low, high = max(0.0, float(centre - half)), min(1.0, float(centre + half))
+    return Interval(float(p), 0.0 if p == 0 else low, 1.0 if p == 1 else high)
+
+
+def clustered_share(hits: Numbers, sizes: Numbers) -> Interval:
+    """The share of hits over clusters, with an interval that counts clusters as the evidence.
+
+    `hits` and `sizes` hold one number per cluster (stem). The clustered variance of the ratio,
+    k/(k-1) · Σ(h - p·s)² / (Σs)², gives the design effect; Wilson's interval is then taken at the effective number
+    of trials with a t quantile of k-1 degrees of freedom (Korn & Graubard 1998, Survey Methodology 24:193-201, with
+    Wilson for Clopper-Pearson; compared in Franco et al. 2019, doi 10.1093/jssam/smy019). The effective number never
+    exceeds the trials. At 0 or 1 nothing varies, so the effective number is the one that a single differing trial, in the
+    largest cluster, would have given: the bound of 0 in n lies just below that of 1 in n, never above it.
+    """
+    used = sizes > 0
+    hits, sizes = hits[used], sizes[used]
+    clusters, n = len(sizes), float(sizes.sum())
+    if n == 0:
+        return NOTHING
+    p = float(hits.sum() / n)
+    quantile = float(stats.t.ppf(0.975, clusters - 1)) if clusters > 1 else Z
+    varied = hits
+    if p in (0.0, 1.0):
+        varied = np.where(np.arange(clusters) == sizes.argmax(), 1.0, 0.0)
+    effective = _effective(varied, sizes) if clusters > 1 else 1.0
+    interval = wilson(p * effective, effective, quantile)
+    return Interval(p, interval.low, interval.high)
+
+
+def _effective(hits: Numbers, sizes: Numbers) -> float:
+    """How many independent trials carry as much as these clusters do; between 1 and the number of trials."""
+    n, clusters = float(sizes.sum()), len(sizes)
+    p = float(hits.sum() / n)
+    variance = clusters / (clusters - 1) * float(((hits - p * sizes) ** 2).sum()) / n**2
+    return max(1.0, min(n, p * (1 - p) / variance)) if variance > 0 else n
+
+
+def paired_difference(one: tuple[Numbers, Numbers], other: tuple[Numbers, Numbers]) -> Interval:
+    """The difference of two shares on the same clusters, `one` minus `other`.
+
+    Each is (hits, sizes) by cluster in the same order. The linearised ratio residuals of both are
+    subtracted cluster by cluster before their variance is taken (t with k-1 degrees of freedom); where that variance is
+    zero, Newcombe's interval (1998, doi 10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I, method 10)
+    from the two shares' own intervals is given instead, so that "0 against 0" keeps its width.
+    """
+    (hits_a, sizes_a), (hits_b, sizes_b) = one, other
+    if sizes_a.sum() == 0 or sizes_b.sum() == 0:
+        return NOTHING
+    a, b = clustered_share(hits_a, sizes_a), clustered_share(hits_b, sizes_b)
+    (p_a, low_a, high_a), (p_b, low_b, high_b) = (_bounds(share) for share in (a, b))
+    difference = p_a - p_b
+    residual = (hits_a - p_a * sizes_a) / sizes_a.sum() - (hits_b - p_b * sizes_b) / sizes_b.sum()
+    k = int(((sizes_a > 0) | (sizes_b > 0)).sum())
+    variance = k / (k - 1) * float((residual**2).sum()) if k > 1 else 0.0
+    if variance > 1e-18:
+        half = float(stats.t.ppf(0.975, k - 1)) * variance**0.5
+        return Interval(difference, max(-1.0, difference - half), min(1.0, difference + half))
+    below = ((p_a - low_a) ** 2 + (high_b - p_b) ** 2) ** 0.5
+    above = ((high_a - p_a) ** 2 + (p_b - low_b) ** 2) ** 0.5
+    return Interval(difference, difference - below, difference + above)
+
+
+def _bounds(share: Interval) -> tuple[float, float, float]:
+    value, low, high = share
+    if value is None or low is None or high is None:
+        raise ValueError("a share without trials has no bounds")
+    return value, low, high
+
+
+def cronbach_alpha(ratings: Numbers) -> float | None:
+    """Cronbach's alpha, k/(k-1) · (1 - Σ var(item) / var(total)); rows are respondents, columns items.
+
+    `None` where there are fewer than two respondents or items, or the totals do not vary.
+    """
+    complete = ratings[np.isfinite(ratings).all(axis=1)]
+    people, items = complete.shape
+    if people < 2 or items < 2:
+        return None
+    total = float(complete.sum(axis=1).var(ddof=1))
+    if total < 1e-12:
+        return None
+    return float(items / (items - 1) * (1 - complete.var(axis=0, ddof=1).sum() / total))
+
+
+def pairwise_agreement(answers: Sequence[Sequence[str]]) -> tuple[float, int]:
+    """Over cells of repeated answers: the number of agreeing pairs and of all pairs (unbiased self-agreement)."""
+    agreeing, pairs = 0, 0
+    for cell in answers:
+        n = len(cell)
+        pairs += n * (n - 1) // 2
+        agreeing += sum(m * (m - 1) // 2 for m in (cell.count(answer) for answer in set(cell)))
+    return agreeing, pairs

@@ -1,0 +1,133 @@
+"""Respondents with known parameters: what proves the metrics, and a first look without a key.
+
+They are labelled SIMULATED wherever they appear. A respondent does not read the question's words; it is told
+what the question is about by the `Ask`'s cue. The same model, seed and question always get the same reply.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from random import Random
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
+from scipy import stats
+
+from engine.benchmark import DATA, read_toml
+from engine.problems import PlumblineError, UsageError
+from engine.turns import seed_of
+
+ETHICS = ("virtue", "deontology", "consequentialism")
+REFUSAL = "I'm sorry, but I would rather not answer that."
+GARBLE = "There is much to be said on every side of this."
+
+
+class Persona(BaseModel):
+    """A simulated respondent; the parameters are explained at the head of `data/personas.toml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    level: float
+    spread: float
+    noise: float
+    direction: float
+    position: float
+    spread_over_stems: float
+    refuse: float
+    garble: float
+    ethics: dict[str, float]
+    flip: dict[str, float]
+    values: dict[str, float] = {}
+    uniform: bool = False
+
+    def rating_chances(self, construct: str, scale: str, own: float = 0.0) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """The chances of the ratings 1 to 6, given a respondent's own deviation."""
+        if self.uniform:
+            return np.full(6, 1 / 6)
+        centre = self.values.get(construct, self.level) + own + (self.direction if scale == "descending" else 0.0)
+        edges = stats.norm.cdf((np.arange(1.5, 6.0) - centre) / self.noise)
+        return np.diff(np.concatenate([[0.0], edges, [1.0]]))
+
+    def expected_rating(self, construct: str, scale: str) -> float:
+        """The true mean rating of a portrait, over respondents and ratings."""
+        ratings = np.arange(1, 7)
+        if not self.spread:
+            return float(self.rating_chances(construct, scale) @ ratings)
+        nodes, weights = np.polynomial.hermite_e.hermegauss(31)
+        means = [float(self.rating_chances(construct, scale, self.spread * node) @ ratings) for node in nodes]
+        return float(weights @ means / weights.sum())
+
+    def expected_weight(self, ethics: str) -> float:
+        """The true share of first choices, over dilemmas and all orders."""
+        return (1 - self.position) * self.ethics[ethics] + self.position / 3
+
+
+@cache
+def personas() -> dict[str, Persona]:
+    """The respondents of `data/personas.toml` by name."""
+    path = DATA / "personas.toml"
+    try:
+        return {name: Persona.model_validate({"name": name, **told}) for name, told in read_toml(path).items()}
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        raise PlumblineError(f"{path}: {first['loc']}: {first['msg']}") from None
+
+
+def persona(name: str) -> Persona:
+    """The respondent of that name. Raises `UsageError` when there is none."""
+    try:
+        return personas()[name]
+    except KeyError:
+        raise UsageError(f"no simulated model '{name}'; choose from {', '.join(personas())}") from None
+
+
+def answer(who: Persona, messages: Sequence[Mapping[str, Any]], cue: Mapping[str, Any], seed: int, population: int) -> str:
+    """The respondent's reply to the last message.
+
+    `seed` is the administration's (model, benchmark, condition, epoch): a respondent's own deviations come from it.
+    `population` is the run's: which dilemmas pull which way comes from it.
+    """
+    chance = Random(seed_of(who.name, seed, [message["content"] for message in messages]))
+    luck = chance.random()
+    if luck < who.refuse:
+        return REFUSAL
+    if luck < who.refuse + who.garble:
+        return GARBLE
+    match cue.get("kind"):
+        case "rating":
+            return _rate(who, cue, seed, chance)
+        case "choice":
+            return _choose(who, cue, population, chance)
+        case "second choice":
+            return _choose_again(who, cue, chance)
+        case _:
+            return "I weighed what matters most in this case and stand by the answers I gave."
+
+
+def _rate(who: Persona, cue: Mapping[str, Any], seed: int, chance: Random) -> str:
+    own = who.spread * Random(seed_of(who.name, seed, cue["construct"])).gauss(0, 1)
+    chances = who.rating_chances(cue["construct"], cue["scale"], own)
+    return str(chance.choices(range(1, 7), weights=chances.tolist())[0])
+
+
+def _choose(who: Persona, cue: Mapping[str, Any], population: int, chance: Random) -> str:
+    options: Mapping[str, str] = cue["options"]
+    if chance.random() < who.position:
+        return next(iter(options))
+    pull = Random(seed_of(who.name, population, cue["stem"]))
+    weights = [pull.gammavariate(who.spread_over_stems * who.ethics[ethics], 1.0) for ethics in ETHICS]
+    chosen = chance.choices(ETHICS, weights=weights)[0]
+    return _letter(options, chosen)
+
+
+def _choose_again(who: Persona, cue: Mapping[str, Any], chance: Random) -> str:
+    if chance.random() >= who.flip[cue["pressure"]]:
+        return _letter(cue["options"], cue["chosen"])
+    if cue["pressure"] != "none":
+        return _letter(cue["options"], cue["target"])
+    return _letter(cue["options"], chance.choice([ethics for ethics in ETHICS if ethics != cue["chosen"]]))
+
+
+def _letter(options: Mapping[str, str], wanted: str) -> str:
+    return next(letter for letter, ethics in options.items() if ethics == wanted)

@@ -1,0 +1,1 @@
+"""Runs: from a plan to trials, from trials to turns."""

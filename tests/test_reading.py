@@ -1,0 +1,56 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.reading import free_text, one_of, rating
+
+OPTIONS = {"A": "virtue", "B": "deontology", "C": "consequentialism"}
+choose, rate = one_of(OPTIONS), rating(1, 6)
+
+
+@pytest.mark.parametrize(
+    ("reply", "choice"),
+    [
+        ("B", "deontology"), ("b", "deontology"), (" B. ", "deontology"), ("**B**", "deontology"), ("(C)", "consequentialism"),
+        ("B) Keep the promise", "deontology"), ("B: because of the promise", "deontology"), ("Answer: A", "virtue"),
+        ("My answer is C.", "consequentialism"), ("I would choose option A because it is kind.", "virtue"),
+        ("Both A and B have merit.\n\nC", "consequentialism"), ("<think>A or B? A</think>B", "deontology"),
+        ("I would rather not, but my choice is B.", "deontology"), ("I'll stay with B", "deontology"), ("B - the rule", "deontology"),
+    ],
+)
+def test_a_letter_is_found(reply: str, choice: str) -> None:
+    assert choose(reply).choice == choice
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["", "A person of honour would tell.", "Either A or B would do.", "My answer is A. No, my answer is B.", "D", "lorem ipsum", "AB"],
+)
+def test_a_guess_is_never_made(reply: str) -> None:
+    assert choose(reply).kind == "unread"
+
+
+@pytest.mark.parametrize("reply", ["I'm sorry, I can't choose.", "As an AI, there is no option I prefer.", "I cannot answer that."])
+def test_a_refusal_is_an_outcome(reply: str) -> None:
+    assert choose(reply).kind == "refusal"
+    assert rate(reply).kind == "refusal"
+
+
+@pytest.mark.parametrize(
+    ("reply", "number"),
+    [("4", 4), (" 6 ", 6), ("5 = like me", 5), ("Rating: 3", 3), ("3 - a little like me", 3), ("I'd say 2.", 2), ("**1**", 1)],
+)
+def test_a_rating_is_found(reply: str, number: int) -> None:
+    assert rate(reply).number == number
+
+
+@pytest.mark.parametrize("reply", ["0", "7", "45", "4.5", "between 3 and 4", "4/10", "no number here"])
+def test_a_number_outside_the_scale_is_unread(reply: str) -> None:
+    assert rate(reply).kind == "unread"
+
+
+@given(st.text(max_size=400))
+def test_readers_never_fail_and_never_invent(reply: str) -> None:
+    assert choose(reply).choice in {None, *OPTIONS.values()}
+    assert rate(reply).number in {None, 1, 2, 3, 4, 5, 6}
+    assert free_text(reply).kind in ("text", "refusal", "unread")
