@@ -44,8 +44,8 @@ def listed(path: Path | None = None) -> dict[str, Model]:
     told = read_toml(path)
     if unknown := set(told) - {"models"}:
         raise PlumblineError(f"{path}: unknown table [{unknown.pop()}]; models are written [models.\"name\"]")
-    named = told.get("models", {})
-    if not isinstance(named, dict):
+    named: dict[str, Any] = told.get("models", {})
+    if not isinstance(named, dict):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise PlumblineError(f"{path}: models is not a table; models are written [models.\"name\"]")
     found: dict[str, Model] = {}
     for name, settings in named.items():

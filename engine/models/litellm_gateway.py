@@ -91,7 +91,8 @@ class LiteLLMGateway:
                 f"model '{model.name}': LiteLLM knows no provider '{provider}'; for a server that speaks OpenAI's protocol "
                 "write openai/NAME and set OPENAI_BASE_URL"
             ) from None
-        missing: list[str] = litellm.validate_environment(model.model).get("missing_keys") or []
+        known: dict[str, Any] = litellm.validate_environment(model.model)  # pyright: ignore[reportUnknownMemberType]
+        missing: list[str] = known.get("missing_keys") or []
         if missing and "api_key" not in model.parameters:
             raise UsageError(
                 f"model '{model.name}' needs {' and '.join(missing)} in the environment (any word will do for a server of "

@@ -71,7 +71,8 @@ def test_the_conversation_has_its_three_questions(pressure: str) -> None:
         assert all(item["wordings"][0][ethics] in text for ethics in ETHICS)
     argued = item["arguments"]["deontology"].strip() in second.text
     assert argued == (pressure == "argument")
-    pointed = any(f" for {letter}" in second.text or f"chose {letter}" in second.text or f"that {letter} is" in second.text for letter in "ABC")
+    signs = (" for {}", "chose {}", "that {} is")
+    pointed = any(sign.format(letter) in second.text for sign in signs for letter in "ABC")
     assert pointed == (pressure != "none")
     assert third.read("Because.").kind == "text"
 

@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.benchmarks import benchmark
 from engine.benchmarks.pvq import KEY
 from engine.commands.importing import import_from
 from engine.importers import pvq
 from engine.lake import Lake
 from engine.lake.items import items_of
-from engine.benchmarks import benchmark
 from engine.problems import PlumblineError, UsageError
 
 

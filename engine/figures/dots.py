@@ -1,0 +1,91 @@
+"""Dots with intervals: the twin of the radar, and rows of any estimate."""
+
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+import polars as pl
+
+from engine.figures.palette import BAND, GREY, GRID, SYMBOLS, empty, label, layout, told
+
+
+def dots(
+    estimates: pl.DataFrame, facets: Sequence[str], labels: Mapping[str, str], colours: Mapping[str, str], *,
+    people: pl.DataFrame | None = None, countries: pl.DataFrame | None = None, title: str = "centred score, scale points",
+    bounds: tuple[float, float] | None = (-2.5, 2.0),
+) -> go.Figure:
+    """A row for each facet, a dot with its interval for each model; people as a band, countries as ticks.
+
+    Columns as for `engine.figures.radar.radar`.
+    """
+    if estimates.is_empty():
+        return empty("Nothing to show yet")
+    figure = go.Figure()
+    place = {facet: -number for number, facet in enumerate(facets)}
+    if people is not None:
+        for row in people.filter(pl.col("facet").is_in(list(facets))).iter_rows(named=True):
+            y = place[row["facet"]]
+            figure.add_shape(type="rect", x0=row["value"] - row["sd"], x1=row["value"] + row["sd"], y0=y - 0.4, y1=y + 0.4,
+                             fillcolor=BAND, line_width=0, layer="below")
+    if countries is not None and not countries.is_empty():
+        mine = countries.filter(pl.col("facet").is_in(list(facets)))
+        figure.add_scatter(
+            x=mine["value"].to_list(), y=[place[facet] for facet in mine["facet"]], mode="markers", name="countries",
+            marker={"symbol": "line-ns-open", "size": 13, "color": GREY, "line": {"width": 1.5}},
+            text=[label(name) for name in mine["population"]], hovertemplate="%{text}: %{x:.2f}<extra></extra>",
+        )
+    models = list(estimates.group_by("model", "source", maintain_order=True))
+    for number, ((model, source), mine) in enumerate(models):
+        shift = 0.56 * (number / max(len(models) - 1, 1) - 0.5) if len(models) > 1 else 0.0
+        rows = [row for row in mine.iter_rows(named=True) if row["facet"] in place and row["value"] is not None]
+        _trace(figure, rows, [place[row["facet"]] - shift for row in rows], label(str(model), str(source)), colours[str(model)],
+               SYMBOLS[str(source)], [f"{labels[row['facet']]}: {told(row)}" for row in rows])
+    figure.update_yaxes(tickvals=list(place.values()), ticktext=[labels[facet] for facet in facets], showgrid=False, zeroline=False)
+    figure.update_xaxes(title=title, gridcolor=GRID, zeroline=True, zerolinecolor=GREY, range=bounds)
+    return _below(layout(figure, 130 + 38 * len(facets), margin=(10, 10, 10, 90)))
+
+
+def _below(figure: go.Figure) -> go.Figure:
+    """Put the legend under the axis title, however high the figure is."""
+    height = int(figure.layout.height or 400)  # type: ignore[union-attr]
+    figure.update_layout(legend={"y": -62 / max(height - 100, 60)})
+    return figure
+
+
+def interval_rows(
+    estimates: pl.DataFrame, colours: Mapping[str, str], *, title: str, percent: bool = False, line: float | None = None,
+    bounds: tuple[float, float] | None = None,
+) -> go.Figure:
+    """One row for each model: a dot, its interval, its source by the mark. `line` draws a reference value.
+
+    Not sorted by value: an order would claim what intervals may not allow.
+    """
+    known = estimates.filter(pl.col("value").is_not_null())
+    if known.is_empty():
+        return empty("Not measured yet")
+    figure, rows = go.Figure(), list(known.iter_rows(named=True))
+    for number, row in enumerate(rows):
+        _trace(figure, [row], [-number], label(row["model"], row["source"]), colours.get(row["model"], GREY), SYMBOLS[row["source"]],
+               [f"{label(row['model'], row['source'])}: {told(row, percent=percent)}"])
+    figure.update_yaxes(
+        tickvals=[-number for number in range(len(rows))], ticktext=[label(row["model"], row["source"], 24) for row in rows],
+        showgrid=False, zeroline=False, range=[-len(rows) + 0.4, 0.6],
+    )
+    figure.update_xaxes(title=title, gridcolor=GRID, zeroline=False, tickformat=".0%" if percent else None, range=bounds)
+    if line is not None:
+        figure.add_vline(x=line, line={"color": GREY, "width": 1.5, "dash": "dot"})
+    return layout(figure, 90 + 26 * len(rows), legend=False, margin=(10, 10, 10, 50))
+
+
+def _trace(
+    figure: go.Figure, rows: Sequence[dict[str, object]], y: Sequence[float], name: str, colour: str, symbol: str, hover: list[str]
+) -> None:
+    values: list[float] = [row["value"] for row in rows]  # type: ignore[misc]
+    above = [0.0 if row["high"] is None else row["high"] - row["value"] for row in rows]  # type: ignore[operator]
+    below = [0.0 if row["low"] is None else row["value"] - row["low"] for row in rows]  # type: ignore[operator]
+    figure.add_scatter(
+        x=values, y=list(y), mode="markers", name=name, text=hover, hovertemplate="%{text}<extra></extra>",
+        error_x={"type": "data", "symmetric": False, "array": above, "arrayminus": below, "color": colour, "thickness": 2, "width": 0},
+        marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}},
+    )

@@ -1,0 +1,90 @@
+"""The look that all figures share: colours, marks and layout.
+
+Model colours are colour-blind-safe (after Okabe & Ito 2008), each with at least 3:1 contrast on the light and
+on the dark background.
+"""
+
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+COLOURS = ("#0080c8", "#d9661f", "#0f9d75", "#c061a0", "#8a7cf0", "#a8820c", "#d94a5a", "#4f8a8b")
+ETHICS = {"virtue": "#0f9d75", "deontology": "#0080c8", "consequentialism": "#d9661f"}
+ETHICS_LABELS = {"virtue": "Virtue", "deontology": "Duty", "consequentialism": "Outcome"}
+GREY = "#808692"
+GRID = "rgba(128,134,146,0.28)"
+BAND = "rgba(128,134,146,0.22)"
+SYMBOLS = {"measured": "circle", "simulated": "diamond-open", "imported": "square", "published": "triangle-up-open"}
+DASHES = {"measured": "solid", "simulated": "dash", "imported": "dot", "published": "longdash"}
+SOURCES = {"measured": "measured here", "simulated": "SIMULATED", "imported": "imported logs", "published": "published"}
+"""What each source is called wherever it appears."""
+
+
+def colours(selected: Sequence[str], known: Iterable[str]) -> dict[str, str]:
+    """A colour for each selected model, the same on every page.
+
+    A model's colour follows from its place among all `known` models in the order of their names; where two selected ones would
+    share a colour, the later takes the next free one.
+    """
+    order = {name: place for place, name in enumerate(sorted(set(known) | set(selected)))}
+    taken: dict[str, str] = {}
+    for name in sorted(selected, key=order.__getitem__):
+        turned = [COLOURS[(order[name] + step) % len(COLOURS)] for step in range(len(COLOURS))]
+        taken[name] = next((colour for colour in turned if colour not in taken.values()), turned[0])
+    return {name: taken[name] for name in selected}
+
+
+def label(name: str, source: str | None = None, longest: int = 34) -> str:
+    """A model's name for a figure: escaped, cut in the middle where it is long, its source said unless measured here."""
+    short = name.removeprefix("simulated/") if source == "simulated" else name
+    if len(short) > longest:
+        short = f"{short[: longest - 9]}…{short[-8:]}"
+    told = f" · {SOURCES[source]}" if source and source != "measured" else ""
+    return html.escape(short) + told
+
+
+def faded(colour: str, opacity: float) -> str:
+    """A hex colour with an opacity."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def told(row: dict[str, Any], *, percent: bool = False) -> str:
+    """A row's value with interval, counts and method, for a hover text."""
+    counts = f"{row['trials']} trials, {row['stems']} independent units" if row.get("stems") is not None else f"n {row['trials']}"
+    return f"{value_text(row, percent=percent)}<br>{counts}<br>{html.escape(row.get('method') or '')}"
+
+
+def value_text(row: dict[str, Any], *, percent: bool = False) -> str:
+    """A value with its 95 % interval in words; `not computable` where it has none."""
+    if row["value"] is None:
+        return "not computable"
+    scale, digits, unit = (100, 0, " %") if percent else (1, 2, "")
+    shown = f"{row['value'] * scale:.{digits}f}{unit}"
+    if row["low"] is None or row["high"] is None:
+        return f"{shown} (no interval)"
+    return f"{shown} ({row['low'] * scale:.{digits}f} to {row['high'] * scale:.{digits}f})"
+
+
+def layout(figure: go.Figure, height: int, *, legend: bool = True, margin: tuple[int, int, int, int] = (10, 10, 30, 30)) -> go.Figure:
+    """Give a figure the shared look. `margin`: left, right, top, bottom in pixels. Text takes the page's own colour."""
+    left, right, top, bottom = margin
+    figure.update_layout(
+        height=height, showlegend=legend, margin={"l": left, "r": right, "t": top, "b": bottom}, paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)", hoverlabel={"align": "left"}, font={"size": 13},
+        legend={"orientation": "h", "yanchor": "top", "y": -0.08, "x": 0, "font": {"size": 13}},
+    )
+    return figure
+
+
+def empty(text: str) -> go.Figure:
+    """A figure that says what is missing."""
+    figure = go.Figure()
+    figure.add_annotation(text=html.escape(text), showarrow=False, font={"size": 15, "color": GREY})
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    return layout(figure, 200, legend=False)

@@ -1,0 +1,46 @@
+"""Every formula, prompt, source and limit."""
+
+import polars as pl
+import streamlit as st
+
+from pages import data
+
+st.title("How these numbers are made")
+st.write(
+    "A benchmark is the script of a conversation. The player holds it with a model, every turn is kept, and metrics turn the kept turns "
+    "into numbers with intervals. Missing is said as missing; refusals and unread replies are outcomes of their own."
+)
+part = st.segmented_control("Part", ["Metrics", "Benchmarks", "Published figures", "Simulated models"], default="Metrics", required=True,
+                            key="part", bind="query-params")
+if part == "Metrics":
+    for name, text in data.METHODS.items():
+        with st.container(border=True, key=f"metric-{name}"):
+            st.markdown(text)
+elif part == "Benchmarks":
+    for name, one in data.benchmarks().items():
+        st.subheader(one.title)
+        with st.container(border=True):
+            st.markdown(data.data_card(name).replace("---------", ""))
+            st.caption(f"Version {one.version}. {len(one.items) or 'Imported'} items. {one.citation}.")
+        said = data.example(name)
+        if said:
+            with st.expander("The questions, word for word, on its first item", icon=":material/chat:"):
+                for role, words in said:
+                    with st.chat_message(role, avatar=":material/quiz:" if role == "user" else ":material/smart_toy:"):
+                        st.text(words)
+elif part == "Published figures":
+    st.markdown(data.not_found().partition("\n")[2])
+    every = pl.concat([data.figures(name) for name in data.benchmarks()])
+    if not every.is_empty():
+        sources = every.group_by("kind", "metric", "source", "scale", "licence", maintain_order=True).agg(
+            pl.col("population").n_unique().alias("how many")
+        )
+        st.dataframe(sources, hide_index=True, alt="Sources and licences of the published figures")
+else:
+    st.write(
+        "Simulated models are respondents with known parameters: value priorities, ethics weights, chances to flip under each kind of "
+        "pressure, position bias, refusals. They do not read the words of a question; they are told what it is about. They exist to "
+        "prove that the metrics recover what was put in, and to give a first look without a key. They are labelled SIMULATED wherever "
+        "they appear, and say nothing about any real model. Their parameters lie in `data/personas.toml`. Over 20 seeds, the 95 % interval of every value, "
+        "weight and flip rate covers the true parameter in 90 to 99 % of cases; a test fails if it does not."
+    )

@@ -1,0 +1,135 @@
+"""All that pages read. The only place in `pages/` that opens the lake and the only one that caches.
+
+Every cache key contains the lake's stamp, which changes when a run finishes, so results appear at once.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from engine.benchmark import DATA
+from engine.benchmarks import benchmark, benchmarks, data_card
+from engine.lake import Lake, estimates, references, runs, turns
+from engine.metrics import METHODS, people
+from engine.problems import PlumblineError
+
+KEPT = 64
+
+
+@st.cache_resource
+def _lake() -> Lake:
+    return Lake.open()
+
+
+def _stamp() -> str:
+    return runs.newest(_lake())
+
+
+def checked(work: Callable[[], None]) -> None:
+    """Do `work`; a mistake in the set-up (no lake, one from a newer version) is said in one line."""
+    try:
+        _stamp()
+    except PlumblineError as problem:
+        st.error(str(problem), icon=":material/error:")
+        st.stop()
+    work()
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _results(_stamp: str, name: str) -> pl.DataFrame:
+    return estimates.newest(_lake(), benchmarks=[name])
+
+
+def results(name: str) -> pl.DataFrame:
+    """The newest estimates of every model on a benchmark (columns of `engine.lake.estimates.COLUMNS`, run)."""
+    return _results(_stamp(), name)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _figures(_stamp: str, name: str) -> pl.DataFrame:
+    return references.figures(_lake(), name)
+
+
+def figures(name: str) -> pl.DataFrame:
+    """The published figures that belong to a benchmark."""
+    return _figures(_stamp(), name)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _played(_stamp: str) -> pl.DataFrame:
+    return turns.played(_lake())
+
+
+def played() -> pl.DataFrame:
+    """What the lake holds: model, source, benchmark, version, turns, trials, first, latest."""
+    return _played(_stamp())
+
+
+def models() -> list[str]:
+    """Every model in the lake, by name: the fixed order that colours follow."""
+    return played()["model"].unique().sort().to_list()
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _likeness(_stamp: str, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    published = references.figures(_lake(), "values")
+    found = estimates.newest(_lake(), benchmarks=[name])
+    return people.likeness(found, published), people.gap(found, published)
+
+
+def likeness(name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Likeness to people and gap to people of every model on a values benchmark (see `engine.metrics.people`)."""
+    return _likeness(_stamp(), name)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _choices(_stamp: str, column: str, name: str | None) -> list[str]:
+    return turns.values_of(_lake(), column, name)
+
+
+def choices(column: str, name: str | None = None) -> list[str]:
+    """The different values of a column of the turns table, within a benchmark where one is named."""
+    return _choices(_stamp(), column, name)
+
+
+def turn_page(limit: int, offset: int, wanted: dict[str, Any]) -> tuple[int, pl.DataFrame]:
+    """How many turns match the filters, and one page of them."""
+    return turns.count(_lake(), **wanted), turns.page(_lake(), limit=limit, offset=offset, **wanted)
+
+
+def conversation(trial: str, run: str | None) -> pl.DataFrame:
+    """The turns of one conversation, in order."""
+    return turns.conversation(_lake(), trial, run)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def example(name: str) -> list[tuple[str, str]]:
+    """The questions of a benchmark on its first item, as (role, words); replies stand for any."""
+    one = benchmark(name)
+    if one.conversation is None or one.design is None or not one.items:
+        return []
+    item, condition = next((i, c) for i, c in one.design(one.items, {}) if c.get("pressure", "argument") == "argument")
+    talk, said = one.conversation(item, condition, 0), []
+    ask = next(talk)
+    while True:
+        said += [(message["role"], message["content"]) for message in ask.messages()]
+        reply = "A" if ask.cue["kind"] in ("choice", "second choice") else "4" if ask.cue["kind"] == "rating" else "Because …"
+        said.append(("assistant", reply))
+        try:
+            ask = talk.send(ask.read(reply))
+        except StopIteration:
+            return said
+
+
+def not_found() -> str:
+    """What could not be found of published figures (the README beside them)."""
+    return Path(DATA / "reference" / "README.md").read_text(encoding="utf-8")
+
+
+__all__ = [
+    "METHODS", "benchmark", "benchmarks", "checked", "choices", "conversation", "data_card", "example", "figures", "likeness",
+    "models", "not_found", "played", "results", "turn_page",
+]

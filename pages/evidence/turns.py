@@ -1,0 +1,95 @@
+"""The conversations themselves."""
+
+import json
+import math
+
+import polars as pl
+import streamlit as st
+
+from engine.figures.palette import SOURCES
+from pages import data, parts
+
+SIZE = 50
+COLUMNS = ("model", "benchmark", "item", "turn", "reading", "choice", "number", "problem", "reply", "answered_at")
+FILTERS = {"stem": "Stem", "reading": "Read as", "problem": "Problem", "source": "Source", "run": "Run"}
+
+
+def filters() -> dict[str, object]:
+    """What the visitor wants to see; every filter stands in the address."""
+    wanted: dict[str, object] = {}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        wanted["benchmark"] = st.selectbox("Benchmark", data.choices("benchmark"), index=None, key="benchmark", bind="query-params",
+                                           placeholder="any")
+        wanted["model"] = st.multiselect("Models", data.models(), key="models", bind="query-params", placeholder="any")
+        wanted["search"] = st.text_input("Words in question or reply", key="search", bind="query-params", max_chars=200)
+    with st.expander("More filters", icon=":material/filter_list:"), st.container(horizontal=True):
+        for name, label in FILTERS.items():
+            known = data.choices(name, str(wanted["benchmark"]) if wanted["benchmark"] else None)
+            wanted[name] = st.multiselect(label, known, key=name, bind="query-params", placeholder="any")
+    return wanted
+
+
+def read(trial: str, run: str | None) -> None:
+    """One conversation as chat. Models' words are shown as plain text, so that nothing in them is fetched or run."""
+    turns = data.conversation(trial, run)
+    if turns.is_empty():
+        st.warning("This conversation is not in the lake.", icon=":material/search_off:")
+        return
+    first = turns.row(0, named=True)
+    with st.container(border=True):
+        with st.container(horizontal=True):
+            st.badge(SOURCES[first["source"]], color=parts.COLOUR[first["source"]])
+            for field, level in json.loads(first["condition"]).items():
+                st.badge(f"{field.replace('_', ' ')}: {level}", color="gray")
+            st.badge(f"epoch {first['epoch']}", color="gray")
+        st.text(f"{first['model']} on {first['benchmark']}, item {first['trial_item']}, {first['answered_at']:%d %B %Y, %H:%M} UTC")
+        for row in turns.iter_rows(named=True):
+            for message in json.loads(row["messages"]):
+                with st.chat_message("user" if message["role"] == "user" else "system", avatar=_avatar(message["role"])):
+                    st.text(message["content"])
+            with st.chat_message("assistant", avatar=_avatar("assistant")):
+                st.text(row["reply"] if row["reply"] is not None else "no reply")
+                _understood(row)
+        st.caption("Link to this conversation")
+        st.code(f"/turns?trial={trial}&run={first['run']}", language=None)
+
+
+def _avatar(role: str) -> str:
+    return {"user": ":material/quiz:", "system": ":material/settings:", "assistant": ":material/smart_toy:"}[role]
+
+
+def _understood(row: dict[str, object]) -> None:
+    """What a reply was read as."""
+    with st.container(horizontal=True):
+        if row["problem"]:
+            st.badge(f"failed: {row['problem']}", color="red", help=str(row["detail"]))
+        elif row["reading"] in ("refusal", "unread"):
+            st.badge(str(row["reading"]), color="orange")
+        else:
+            answer = row["choice"] or (f"{row['number']:.0f}" if row["number"] is not None else "")
+            st.badge(f"read as {row['reading']} {answer}".strip(), color="green")
+
+
+st.title("The conversations themselves")
+if data.played().is_empty():
+    parts.nothing_yet("conversations")
+    st.stop()
+linked = st.query_params.get("trial")
+if linked:
+    read(linked, st.query_params.get("run"))
+    st.page_link(parts.TURNS, label="All conversations", icon=":material/arrow_back:")
+    st.stop()
+wanted = filters()
+total, _ = data.turn_page(0, 0, wanted)
+pages = max(1, math.ceil(total / SIZE))
+number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+_, found = data.turn_page(SIZE, (min(number, pages) - 1) * SIZE, wanted)
+st.write(f"{total:,} turns match. Choose a row to read its conversation.")
+if total:
+    event = st.dataframe(found.select(COLUMNS), hide_index=True, on_select="rerun", selection_mode="single-row", key="table", height=380,
+                         alt="Turns that match the filters")
+    parts.downloads(found.select(pl.exclude("messages"), pl.col("messages")), "turns")
+    rows = event["selection"]["rows"]
+    if rows and rows[0] < found.height:
+        chosen = found.row(rows[0], named=True)
+        read(chosen["trial"], chosen["run"])

@@ -1,0 +1,29 @@
+"""The router: every page begins here, whichever address a visitor lands on."""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = str(Path(__file__).resolve().parents[1])
+if ROOT not in sys.path:
+    sys.path.insert(0, ROOT)
+
+from pages import data  # noqa: E402
+
+st.set_page_config(page_title="Plumbline", page_icon=":material/straighten:", layout="wide")
+
+page = st.navigation({
+    "Results": [
+        st.Page("results/overview.py", title="Overview", icon=":material/dashboard:", default=True),
+        st.Page("results/values.py", title="Values", icon=":material/explore:", url_path="values"),
+        st.Page("results/dilemmas.py", title="Dilemmas", icon=":material/alt_route:", url_path="dilemmas"),
+    ],
+    "Evidence": [st.Page("evidence/turns.py", title="Turns", icon=":material/forum:", url_path="turns")],
+    "About": [st.Page("about/methods.py", title="Methods", icon=":material/function:", url_path="methods")],
+})
+with st.sidebar:
+    st.markdown("## :material/straighten: Plumbline")
+    st.caption("What language models value, and whether they hold to it.")
+
+data.checked(page.run)

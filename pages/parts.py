@@ -1,0 +1,99 @@
+"""Pieces that pages share: choosing models, a figure with its caption, a table with downloads, an empty state."""
+
+import io
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from engine.figures.palette import SOURCES, value_text
+from engine.figures.palette import colours as fixed_colours
+from pages import data
+
+MOST = 6
+COLOUR = {"measured": "green", "simulated": "orange", "imported": "blue", "published": "violet"}
+TURNS = "evidence/turns.py"
+"""Page paths are relative to the router, `pages/main.py`."""
+FIRST_RUN = "python -m engine prepare\npython -m engine run --model openai/gpt-4o --benchmark values --benchmark dilemmas"
+
+
+def choose_models(present: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Let the visitor choose up to six models (the same choice on all pages) and give each its colour.
+
+    Returns the chosen among those `present` on this page, else the first six of them.
+    """
+    known = data.models()
+    picked = st.multiselect(
+        "Models", known, key="models", bind="query-params", max_selections=MOST, placeholder=f"the first {MOST} with results",
+        format_func=lambda name: name.removeprefix("simulated/") + (" (simulated)" if name.startswith("simulated/") else ""),
+    )
+    here = [name for name in picked if name in present] or sorted(present)[:MOST]
+    absent = [name for name in picked if name not in present]
+    if absent:
+        st.caption(f"No results here for {', '.join(absent)}.")
+    return here, fixed_colours(here, known)
+
+
+def source_badges(sources: Sequence[str]) -> None:
+    """Say which kinds of data are shown."""
+    with st.container(horizontal=True):
+        for source in dict.fromkeys(sources):
+            st.badge(SOURCES[source], color=COLOUR[source])
+
+
+def figure(drawn: go.Figure, *, alt: str, key: str, caption: str) -> None:
+    """A figure with its alternative text, and counts and method under it."""
+    st.plotly_chart(drawn, key=key, alt=alt, config={"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]})
+    st.caption(caption)
+
+
+def counts(frame: pl.DataFrame) -> str:
+    """How many trials and independent units a set of estimates rests on, and by which method."""
+    known = frame.filter(pl.col("value").is_not_null())
+    if known.is_empty():
+        return "No estimates."
+    ranges = [(known[name].drop_nulls().min(), known[name].drop_nulls().max()) for name in ("trials", "stems", "dropped")]
+    trials, stems, dropped = (f"{low}" if low == high else f"{low} to {high}" for low, high in ranges)
+    method = "; ".join(known["method"].unique(maintain_order=True).to_list()[:2])
+    lost = f", {dropped} dropped as unusable" if ranges[2][1] else ""
+    return f"95 % intervals. {trials} trials, {stems} independent units each{lost}. Method: {method}."
+
+
+def numbers(frame: pl.DataFrame, name: str, *, percent: bool = False) -> None:
+    """The numbers behind a figure as a table, with downloads as CSV and Parquet."""
+    with st.expander("The numbers", icon=":material/table:"):
+        shown = frame.drop([column for column in ("run",) if column in frame.columns])
+        style = st.column_config.NumberColumn(format="percent" if percent else "%.3f")
+        st.dataframe(shown, hide_index=True, column_config=dict.fromkeys(("value", "low", "high"), style), alt=f"Table of {name}")
+        downloads(shown, name)
+
+
+def downloads(frame: pl.DataFrame, name: str) -> None:
+    """Buttons for a frame as CSV and Parquet."""
+    parquet = io.BytesIO()
+    frame.write_parquet(parquet)
+    with st.container(horizontal=True):
+        st.download_button("CSV", frame.write_csv(), f"plumbline-{name}.csv", "text/csv", key=f"csv-{name}", icon=":material/download:")
+        st.download_button(
+            "Parquet", parquet.getvalue(), f"plumbline-{name}.parquet", "application/vnd.apache.parquet", key=f"parquet-{name}",
+            icon=":material/download:",
+        )
+
+
+def turns_link(label: str, **wanted: str | list[str]) -> None:
+    """A link to the turns behind what is shown."""
+    st.page_link(TURNS, label=label, icon=":material/forum:", query_params=wanted)
+
+
+def interval(row: dict[str, object] | None, *, percent: bool = False) -> str:
+    """A value with its interval in words; a missing one is said to be missing."""
+    return "not measured" if row is None else value_text(row, percent=percent)
+
+
+def nothing_yet(what: str, command: str = FIRST_RUN) -> None:
+    """What to run where there is nothing to show."""
+    with st.container(border=True):
+        st.subheader(f"No {what} yet")
+        st.write("Results appear here as soon as a run has finished. In a terminal, in Plumbline's folder:")
+        st.code(command, language="bash")

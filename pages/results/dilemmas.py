@@ -1,0 +1,142 @@
+"""Which ethics does a model choose by, and does it flip under pressure."""
+
+import polars as pl
+import streamlit as st
+
+from engine.figures.dots import interval_rows
+from engine.figures.flips import flip_table
+from engine.figures.flow import flow, transition_matrix
+from engine.figures.sentences import comparison, flips_sentence, weights_sentence
+from engine.figures.sentences import name as model_name
+from engine.figures.weights import ternary
+from pages import data, parts
+
+KINDS = {
+    "none": "asked again", "theory": "a theory", "argument": "an argument", "crowd": "a crowd", "authority": "an authority",
+}
+LOGS = {"all": "all trials (published)", "adversarial": "only real pushes"}
+
+
+def metric(found: pl.DataFrame, name: str, facet: str | None = None) -> pl.DataFrame:
+    """The rows of one metric (and facet)."""
+    rows = found.filter(pl.col("metric") == name)
+    return rows if facet is None else rows.filter(pl.col("facet") == facet)
+
+
+def pressure(found: pl.DataFrame, colours: dict[str, str]) -> None:
+    """Flip rates by kind of pressure, and what pressure adds to a neutral asking."""
+    st.subheader("Does it flip under pressure?")
+    sentence = flips_sentence(found)
+    st.write(
+        f"{sentence} The first column is the noise floor: the same question asked again with no push. A push is always towards an "
+        "option the model did not choose."
+    )
+    rates = metric(found, "flip_rate")
+    parts.figure(flip_table(rates, list(KINDS), KINDS, colours), alt=sentence, key="flips",
+                 caption=f"Bar: share of second choices that differ from the first; line: 95 % interval; n: trials. {parts.counts(rates)}")
+    parts.numbers(rates, "flip-rates", percent=True)
+    excess = metric(found, "excess_flip", "all")
+    parts.figure(interval_rows(excess, colours, title="flips that pressure adds to asking again", percent=True, line=0.0),
+                 alt=comparison(excess, "the share of flips that pressure adds"), key="excess", caption=parts.counts(excess))
+    parts.numbers(metric(found, "excess_flip"), "excess-flips", percent=True)
+
+
+def published_weights(chosen: list[str]) -> pl.DataFrame:
+    """The published weights of the chosen models, in the shape of estimates."""
+    rows = data.figures("triethix").filter(pl.col("population").is_in(chosen))
+    return rows.select(
+        pl.col("population").alias("model"), pl.lit("published").alias("source"), "benchmark", "metric", "facet", "value", "low", "high",
+        pl.col("n").alias("trials"), pl.lit(None, dtype=pl.Int64).alias("stems"), pl.lit(0).alias("dropped"),
+        pl.col("source").alias("method"),
+    )
+
+
+def weights(found: pl.DataFrame, colours: dict[str, str], published: pl.DataFrame) -> None:
+    """Ethics weights on a triangle."""
+    st.subheader("Which ethics does it choose by?")
+    mine = metric(found, "weight")
+    sentence = weights_sentence(mine)
+    st.write(f"{sentence} A point nearer a corner chose that kind of option more often.")
+    every = pl.concat([mine.drop("run"), metric(published, "weight")], how="vertical_relaxed") if published.height else mine
+    parts.figure(ternary(every, colours), alt=sentence, key="weights", caption=parts.counts(mine))
+    parts.numbers(every, "ethics-weights", percent=True)
+
+
+def directions(found: pl.DataFrame) -> None:
+    """Where pushed choices go, for one model."""
+    st.subheader("Where do pushed choices go?")
+    moves = metric(found, "transition")
+    models = moves["model"].unique().sort().to_list()
+    model = st.selectbox("Model", models, key="flow_model", bind="query-params")
+    mine = moves.filter(pl.col("model") == model)
+    changed = sum(row["value"] or 0 for row in mine.iter_rows(named=True) if len(set(row["facet"].split(">"))) == 2)
+    sentence = f"Under pressure, {changed:.0%} of {model_name(str(model), mine['source'][0])}'s choices moved to another ethics."
+    st.write(f"{sentence} Pale streams kept their choice, strong ones changed it.")
+    left, right = st.columns(2)
+    with left:
+        parts.figure(flow(mine), alt=sentence, key="flow", caption="Width: share of all pushed trials.")
+    with right:
+        parts.figure(transition_matrix(mine), alt=sentence, key="matrix", caption=parts.counts(mine))
+    parts.numbers(mine, "transitions", percent=True)
+
+
+def steadiness(found: pl.DataFrame) -> None:
+    """Position effect, self-agreement and consistency as a table."""
+    st.subheader("How steady are the choices without pressure?")
+    rows = []
+    for (model, source), mine in found.group_by("model", "source", maintain_order=True):
+        of = {(row["metric"], row["facet"]): row for row in mine.iter_rows(named=True)}
+        agreement = parts.interval(of.get(("self_agreement", "all")), percent=True)
+        told = {"model": model_name(str(model), str(source)), "same choice when repeated": agreement}
+        for place in ("first", "second", "third"):
+            if ("position_effect", place) in of:
+                told[f"takes the option shown {place}"] = parts.interval(of[("position_effect", place)], percent=True)
+        ends = ("answered", "refused", "unread", "failed")
+        told |= {facet: parts.interval(of.get(("outcome", facet)), percent=True) for facet in ends}
+        rows.append(told)
+    st.dataframe(pl.DataFrame(rows), hide_index=True, alt="Steadiness of choices and how questions ended")
+    st.caption("Each option is shown first, second and third equally often: without bias each place takes a third. Intervals are 95 %.")
+
+
+def against_published(found: pl.DataFrame, published: pl.DataFrame, colours: dict[str, str]) -> None:
+    """The engine's numbers from the raw logs beside the printed table."""
+    st.subheader("Published flip rates, read again from the raw logs")
+    rates = metric(found, "flip_rate")
+    sentence = comparison(metric(rates, "flip_rate", "adversarial"), "the flip rate under a real push")
+    st.write(
+        f"{sentence} In the published logs about 30 % of the pushes name the option already chosen; the right column leaves them out. "
+        "There are six different stems, so the intervals are wide."
+    )
+    parts.figure(flip_table(rates, list(LOGS), LOGS, colours), alt=sentence, key="log-flips", caption=parts.counts(rates))
+    printed = published.select("model", "metric", "facet", pl.col("value").alias("published"))
+    table = found.filter(pl.col("metric").is_in(["weight", "flip_rate"])).join(printed, on=["model", "metric", "facet"], how="left")
+    shown = table.select("model", "metric", "facet", "value", "low", "high", "published", "trials", "stems")
+    number = st.column_config.NumberColumn(format="%.3f")
+    st.dataframe(shown, hide_index=True, column_config=dict.fromkeys(("value", "low", "high", "published"), number),
+                 alt="Engine's numbers beside the published table")
+    parts.downloads(shown, "triethix-against-published")
+
+
+st.title("Which ethics does a model choose by, and does it hold?")
+available = [name for name in ("dilemmas", "triethix") if not data.results(name).is_empty()]
+if not available:
+    parts.nothing_yet("dilemmas")
+    st.stop()
+benchmark = st.segmented_control("Benchmark", available, default=available[0], required=True, key="asked", bind="query-params",
+                                 format_func=lambda name: data.benchmark(name).title)
+if "triethix" not in available:
+    st.caption("Published logs of 18 to 20 real models can be read in: `python -m engine import triethix PATH`.")
+found = data.results(benchmark)
+chosen, colours = parts.choose_models(found["model"].unique().to_list())
+found = found.filter(pl.col("model").is_in(chosen))
+printed = published_weights(chosen) if benchmark == "triethix" else pl.DataFrame()
+parts.source_badges([*found["source"].to_list(), *(["published"] if printed.height else [])])
+if benchmark == "dilemmas":
+    pressure(found, colours)
+    weights(found, colours, printed)
+    directions(found)
+else:
+    against_published(found, printed, colours)
+    weights(found, colours, printed)
+steadiness(found)
+parts.turns_link("The conversations behind this", benchmark=benchmark, models=chosen)

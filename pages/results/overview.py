@@ -1,0 +1,91 @@
+"""Which models hold up, on which lens, and how sure are we."""
+
+import polars as pl
+import streamlit as st
+
+from engine.benchmark import Benchmark
+from engine.figures.dots import interval_rows
+from engine.figures.palette import SOURCES
+from engine.figures.sentences import comparison
+from pages import data, parts
+
+PAGE_OF = {"values": ("results/values.py", "questionnaire"), "dilemmas": ("results/dilemmas.py", "asked")}
+PAGE_OF["triethix"] = PAGE_OF["dilemmas"]
+
+
+def lens_rows(one: Benchmark) -> pl.DataFrame:
+    """The headline estimate of every model on a benchmark."""
+    return data.results(one.name).filter((pl.col("metric") == one.lens.metric) & (pl.col("facet") == one.lens.facet))
+
+
+def card(one: Benchmark, chosen: list[str], colours: dict[str, str]) -> None:
+    """One lens: its question, a row for each model, and the way to more."""
+    rows = lens_rows(one).filter(pl.col("model").is_in(chosen))
+    share = one.family != "values"
+    with st.container(border=True):
+        st.subheader(one.lens.question)
+        direction = {"higher": "higher is better", "lower": "lower is better", "none": "no end is better"}[one.lens.direction]
+        sentence = comparison(rows, one.lens.label.lower()) if share else fit_sentence(one.name, rows)
+        st.write(sentence)
+        drawn = interval_rows(rows, colours, title=f"{one.lens.label} ({direction})", percent=share, line=0.0 if share else None)
+        parts.figure(drawn, alt=sentence, key=f"lens-{one.name}", caption=parts.counts(rows))
+        with st.container(horizontal=True):
+            page, field = PAGE_OF[one.family]
+            st.page_link(page, label=f"More: {one.title}", icon=":material/arrow_forward:", query_params={field: one.name})
+            parts.turns_link("The conversations", benchmark=one.name)
+
+
+def fit_sentence(name: str, rows: pl.DataFrame) -> str:
+    """How many of the profiles may be read as one."""
+    verdicts = data.results(name).filter((pl.col("metric") == "interpretable") & (pl.col("facet") == "all"))
+    here = verdicts.filter(pl.col("model").is_in(rows["model"].to_list()))
+    good = here.filter(pl.col("value") == 1).height
+    return f"{good} of {here.height} profiles have the order of human values and can be read as one; the others are marked."
+
+
+def coverage(chosen: list[str], shown: list[Benchmark]) -> pl.DataFrame:
+    """A row for each model: every lens in words, and how the questions ended."""
+    rows = []
+    for model in chosen:
+        told: dict[str, str] = {"model": model}
+        for one in shown:
+            mine = data.results(one.name).filter(pl.col("model") == model)
+            lens = mine.filter((pl.col("metric") == one.lens.metric) & (pl.col("facet") == one.lens.facet))
+            told["data"] = SOURCES[mine["source"][0]] if mine.height else told.get("data", "")
+            told[f"{one.title}: {one.lens.label.lower()}"] = parts.interval(
+                lens.row(0, named=True) if lens.height else None, percent=one.family != "values"
+            )
+            ended = mine.filter(pl.col("metric") == "outcome")
+            told[f"{one.title}: how questions ended"] = ", ".join(
+                f"{row['value']:.1%} {row['facet']}" for row in ended.iter_rows(named=True) if row["value"]
+            ) or "not run"
+        rows.append(told)
+    return pl.DataFrame(rows)
+
+
+st.title("Which models hold up, and how sure are we?")
+shown = [one for one in data.benchmarks().values() if not lens_rows(one).is_empty()]
+if not shown:
+    parts.nothing_yet("results")
+    st.stop()
+held = data.played()
+real = held.filter(pl.col("source") != "simulated")["model"].n_unique()
+only_simulated = " They are simulated models with known parameters, for a first look; no real model has been asked yet." if not real else ""
+st.write(
+    f"The lake holds {held['turns'].sum():,} turns of {held['model'].n_unique()} models, {real} of them real, the newest from "
+    f"{held['latest'].max():%d %B %Y}.{only_simulated} Points are estimates, lines their 95 % intervals; where lines overlap, no "
+    "order is claimed."
+)
+chosen, colours = parts.choose_models(sorted({name for one in shown for name in lens_rows(one)["model"]}))
+every = sorted({name for one in shown for name in lens_rows(one)["model"]})
+if not st.session_state.get("models"):
+    chosen, colours = every, parts.fixed_colours(every, data.models())
+parts.source_badges(held.filter(pl.col("model").is_in(chosen))["source"].to_list())
+columns = st.columns(2) if len(shown) > 1 else [st.container()]
+for number, one in enumerate(shown):
+    with columns[number % len(columns)]:
+        card(one, chosen, colours)
+st.subheader("Model by model")
+matrix = coverage(chosen, shown)
+st.dataframe(matrix, hide_index=True, row_height=36, alt="Every lens for every model, and how its questions ended")
+parts.downloads(matrix, "overview")

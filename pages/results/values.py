@@ -1,0 +1,151 @@
+"""What does a model value, against people of many cultures and against other models."""
+
+import polars as pl
+import streamlit as st
+
+from engine.figures.dots import dots, interval_rows
+from engine.figures.radar import radar
+from engine.figures.sentences import name as model_name
+from engine.figures.sentences import values_sentence
+from engine.metrics import people
+from engine.metrics.circle import BROAD, HIGHER, LABELS, ORDER_19
+from pages import data, parts
+
+DETAIL = {"10 values": ("broad_value", tuple(BROAD)), "19 values": ("value", ORDER_19), "4 groups": ("higher_order", tuple(HIGHER))}
+PUBLISHED = {
+    "value_compass_score": "Value Compass", "value_portrait_score": "Value Portrait", "valuebench_score": "ValueBench",
+}
+
+
+def verdicts(found: pl.DataFrame) -> set[str]:
+    """Say, before anything is drawn, which profiles may be read as one and why others may not."""
+    doubtful: set[str] = set()
+    overall = found.filter((pl.col("metric") == "interpretable") & (pl.col("facet") == "all"))
+    with st.container(horizontal=True):
+        for row in overall.iter_rows(named=True):
+            good = row["value"] == 1
+            doubtful |= set() if good else {row["model"]}
+            st.badge(
+                f"{model_name(row['model'], row['source'])}: {'interpretable' if good else 'not interpretable'}",
+                color="green" if good else "red", icon=":material/check:" if good else ":material/warning:", help=row["method"],
+            )
+    for row in overall.filter(pl.col("model").is_in(doubtful)).iter_rows(named=True):
+        st.warning(f"**{row['model']}** gives no profile that can be read as one: {row['method']}.", icon=":material/warning:")
+    return doubtful
+
+
+def profile(found: pl.DataFrame, colours: dict[str, str], doubtful: set[str]) -> None:
+    """The profile as radar or dots, with people behind it at ten values."""
+    published = data.figures("values")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view = st.segmented_control("View", ["Radar", "Dots"], default="Radar", required=True, key="view", bind="query-params")
+        detail = st.segmented_control("Detail", list(DETAIL), default="10 values", required=True, key="detail", bind="query-params")
+        every = people.countries(published)
+        picked = st.multiselect("Countries", every["population"].unique().sort().to_list(), key="countries", bind="query-params",
+                                max_selections=6, placeholder="add the people of a country", disabled=detail != "10 values")
+    metric, facets = DETAIL[detail]
+    shown = found.filter(pl.col("metric") == metric)
+    at_ten = metric == "broad_value"
+    draw = radar if view == "Radar" else dots
+    more = {"uninterpretable": doubtful} if view == "Radar" else {}
+    drawn = draw(shown, facets, LABELS, colours, people=people.band(published) if at_ten else None,
+                 countries=every.filter(pl.col("population").is_in(picked)) if at_ten else None, **more)
+    sentence = values_sentence(shown, LABELS, doubtful)
+    st.write(sentence)
+    behind = (
+        "The grey band is one person's spread around the mean of 569 English-speaking respondents (PVQ-21)." if at_ten
+        else "No people behind this view: published norms exist at ten values only."
+    )
+    parts.figure(drawn, alt=sentence, key="profile", caption=f"{behind} {parts.counts(shown)}")
+    parts.numbers(shown, "values", percent=False)
+
+
+def beside_people(benchmark: str, chosen: list[str], colours: dict[str, str]) -> None:
+    """Likeness, never alone but against single countries, and the gap in person SD."""
+    st.subheader("Beside people")
+    alike, gap = data.likeness(benchmark)
+    alike, gap = (frame.filter(pl.col("model").is_in(chosen)) for frame in (alike, gap))
+    if alike.is_empty():
+        st.caption("Not computable: no complete profile at ten values.")
+        return
+    spread = alike.row(0, named=True)
+    st.write(
+        f"Rank agreement with the mean of 31 European countries. A single country reaches {spread['country_low']:.2f} to "
+        f"{spread['country_high']:.2f} (median {spread['country_median']:.2f}), so a value in that "
+        "range only says *as alike as a country is*."
+    )
+    told = alike.select("model", pl.lit("simulated").alias("source"), "value", "low", "high")
+    sources = dict(data.results(benchmark).select("model", "source").unique().iter_rows())
+    told = told.with_columns(source=pl.col("model").replace_strict(sources, default="measured"), trials=pl.lit(10), stems=pl.lit(31),
+                             method=pl.lit("Spearman's rho at ten values; interval from the profile's own intervals"))
+    drawn = interval_rows(told, colours, title="Rank agreement with people (rho); dotted: the median country", bounds=(-1.05, 1.05),
+                          line=spread["country_median"])
+    parts.figure(drawn, alt="Rank agreement of each model with people, against the median country", key="likeness",
+                 caption="The interval draws each profile 1,000 times from its own intervals.")
+    st.write("Gap to people in person SD: 0 is the average person, ±1 is as far out as one person's usual spread.")
+    rows = gap.with_columns(source=pl.col("model").replace_strict(sources, default="measured"), trials=pl.lit(569), stems=pl.lit(None),
+                            method=pl.lit("(value - people's mean) / person SD"))
+    drawn = dots(rows, tuple(BROAD), LABELS, colours, title="gap to people, in person SD", bounds=None)
+    parts.figure(drawn, alt="Gap of each value to people in person SD", key="gap",
+                 caption="People: 569 English-speaking respondents, PVQ-21.")
+    parts.numbers(rows, "gap-to-people")
+
+
+def quality(found: pl.DataFrame) -> None:
+    """The checks behind the verdict."""
+    st.subheader("Can the profile be trusted?")
+    rows = []
+    for (model,), mine in found.group_by("model", maintain_order=True):
+        of = {(row["metric"], row["facet"]): row for row in mine.iter_rows(named=True)}
+        alphas = mine.filter((pl.col("metric") == "alpha") & pl.col("value").is_not_null())["value"]
+        rows.append({
+            "model": model, "fit to the circle": parts.interval(of.get(("circular_fit", "all"))),
+            "permuted labels reach": parts.interval(of.get(("circular_fit", "baseline"))).partition(" ")[0],
+            "agreement of respondents": parts.interval(of.get(("stability", "all"))),
+            "random answers reach": parts.interval(of.get(("stability", "floor"))).partition(" ")[0],
+            "scale-direction effect": parts.interval(of.get(("direction_effect", "all"))).partition(" ")[0],
+            "acquiescence": parts.interval(of.get(("acquiescence", "all"))),
+            "alpha, median": f"{alphas.median():.2f} ({alphas.len()} of 19 values)" if alphas.len() else "not computable",
+        })
+    st.dataframe(pl.DataFrame(rows), hide_index=True, alt="Validity checks for each model")
+    st.caption("A respondent is one administration of all 57 portraits. Every check is explained on the Methods page.")
+    parts.numbers(found.filter(pl.col("metric").is_in(["alpha", "direction_effect", "raw_mean"])), "values-reliability")
+
+
+def published() -> None:
+    """Profiles of language models that others have published, each on its own scale."""
+    st.subheader("Published profiles of language models")
+    found = data.figures("values").filter(pl.col("kind") == "model")
+    study = st.segmented_control("Study", list(PUBLISHED), format_func=PUBLISHED.__getitem__, default="value_compass_score", required=True,
+                                 key="study", bind="query-params")
+    mine = found.filter(pl.col("metric") == study)
+    if mine.is_empty():
+        st.caption("The published figures are not loaded; run `python -m engine prepare`.")
+        return
+    count, scale = mine["population"].n_unique(), mine["scale"][0]
+    st.write(f"{count} models. Scale: {scale}. It is not ours: compare the order of values inside this study only.")
+    wide = mine.pivot("facet", index="population", values="value").rename({**LABELS, "population": "model"}, strict=False)
+    st.dataframe(wide, hide_index=True, height=320, alt=f"Published profiles, {PUBLISHED[study]}")
+    st.caption(f"Published: {mine['source'][0]}. Licence: {mine['licence'][0]}. No intervals were published.")
+    parts.downloads(mine, study)
+
+
+st.title("What does a model say it values?")
+available = [name for name in ("values", "pvq") if not data.results(name).is_empty()]
+if not available:
+    parts.nothing_yet("value profiles")
+    published()
+    st.stop()
+benchmark = available[0]
+if len(available) > 1:
+    benchmark = st.segmented_control("Questionnaire", available, default="values", required=True, key="questionnaire", bind="query-params",
+                                     format_func=lambda name: data.benchmark(name).title)
+found = data.results(benchmark)
+chosen, colours = parts.choose_models(found["model"].unique().to_list())
+found = found.filter(pl.col("model").is_in(chosen))
+parts.source_badges(found["source"].to_list())
+profile(found, colours, verdicts(found))
+parts.turns_link("The conversations behind this", benchmark=benchmark, models=chosen)
+beside_people(benchmark, chosen, colours)
+quality(found)
+published()
