@@ -11,7 +11,9 @@ if ROOT not in sys.path:
 
 from pages import data  # noqa: E402
 
-st.set_page_config(page_title="Plumbline", page_icon=":material/straighten:", layout="wide")
+STATIC = Path(__file__).parent / "static"
+st.set_page_config(page_title="Plumbline", page_icon=str(STATIC / "plumbline.svg"), layout="wide")
+st.logo(str(STATIC / "wordmark.svg"), size="large", icon_image=str(STATIC / "plumbline.svg"))
 
 page = st.navigation({
     "Results": [
@@ -22,8 +24,5 @@ page = st.navigation({
     "Evidence": [st.Page("evidence/turns.py", title="Turns", icon=":material/forum:", url_path="turns")],
     "About": [st.Page("about/methods.py", title="Methods", icon=":material/function:", url_path="methods")],
 })
-with st.sidebar:
-    st.markdown("## :material/straighten: Plumbline")
-    st.caption("What language models value, and whether they hold to it.")
 
 data.checked(page.run)

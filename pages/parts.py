@@ -18,17 +18,15 @@ TURNS = "evidence/turns.py"
 FIRST_RUN = "python -m engine prepare\npython -m engine run --model openai/gpt-4o --benchmark values --benchmark dilemmas"
 
 
-def choose_models(present: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+def choose_models(present: Sequence[str], most: int = MOST) -> tuple[list[str], dict[str, str]]:
     """Let the visitor choose up to six models (the same choice on all pages) and give each its colour.
 
-    Returns the chosen among those `present` on this page, else the first six of them.
+    Returns the chosen among those `present` on this page, else the first `most` of them.
     """
     known = data.models()
-    picked = st.multiselect(
-        "Models", known, key="models", bind="query-params", max_selections=MOST, placeholder=f"the first {MOST} with results",
-        format_func=lambda name: name.removeprefix("simulated/") + (" (simulated)" if name.startswith("simulated/") else ""),
-    )
-    here = [name for name in picked if name in present] or sorted(present)[:MOST]
+    unchosen = f"the first {most} with results" if len(present) > most else "all with results"
+    picked = st.multiselect("Models", known, key="models", bind="query-params", max_selections=MOST, placeholder=unchosen)
+    here = [name for name in picked if name in present] or sorted(present)[:most]
     absent = [name for name in picked if name not in present]
     if absent:
         st.caption(f"No results here for {', '.join(absent)}.")

@@ -100,7 +100,7 @@ def prepare(json: Json = False) -> None:
         if json or outcome.run:
             _report(outcome, json)
         elif read:
-            say(f"{read} files of published figures read")
+            say(f"published figures read from {read} of the files in data/reference")
         else:
             say("the lake is ready")
 

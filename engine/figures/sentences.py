@@ -31,9 +31,10 @@ def comparison(estimates: pl.DataFrame, what: str) -> str:
         return f"{name(rows[0]['model'], rows[0]['source'])}: {what} {share(rows[0])}."
     low, high = (pick(rows, key=lambda row: row["value"]) for pick in (min, max))
     ends = f"from {share(low)} for {name(low['model'], low['source'])} to {share(high)} for {name(high['model'], high['source'])}"
+    begun = f"{what[0].upper()}{what[1:]}: {ends}"
     if low["high"] is None or high["low"] is None or high["low"] <= low["high"]:
-        return f"{what.capitalize()} runs {ends}; these intervals overlap, so this does not show which is higher."
-    return f"{what.capitalize()} runs {ends}."
+        return f"{begun}. These intervals overlap, so this does not show which is higher."
+    return f"{begun}."
 
 
 def values_sentence(estimates: pl.DataFrame, labels: Mapping[str, str], uninterpretable: set[str]) -> str:

@@ -41,6 +41,6 @@ else:
         "Simulated models are respondents with known parameters: value priorities, ethics weights, chances to flip under each kind of "
         "pressure, position bias, refusals. They do not read the words of a question; they are told what it is about. They exist to "
         "prove that the metrics recover what was put in, and to give a first look without a key. They are labelled SIMULATED wherever "
-        "they appear, and say nothing about any real model. Their parameters lie in `data/personas.toml`. Over 20 seeds, the 95 % interval of every value, "
-        "weight and flip rate covers the true parameter in 90 to 99 % of cases; a test fails if it does not."
+        "they appear, and say nothing about any real model. Their parameters lie in `data/personas.toml`. Over 20 seeds, the 95 % "
+        "interval of every value, weight and flip rate covers the true parameter in 90 to 99 % of cases; a test fails if it does not."
     )

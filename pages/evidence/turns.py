@@ -86,9 +86,11 @@ number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else
 _, found = data.turn_page(SIZE, (min(number, pages) - 1) * SIZE, wanted)
 st.write(f"{total:,} turns match. Choose a row to read its conversation.")
 if total:
-    event = st.dataframe(found.select(COLUMNS), hide_index=True, on_select="rerun", selection_mode="single-row", key="table", height=380,
-                         alt="Turns that match the filters")
-    parts.downloads(found.select(pl.exclude("messages"), pl.col("messages")), "turns")
+    shown = found.select(COLUMNS).with_columns(pl.col(pl.String).fill_null(""), pl.col("number").cast(pl.String).fill_null(""))
+    wide = {"reply": st.column_config.TextColumn(width="large"), "answered_at": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")}
+    event = st.dataframe(shown, column_config=wide, hide_index=True, on_select="rerun", selection_mode="single-row", key="table",
+                         height=380, alt="Turns that match the filters")
+    parts.downloads(found, "turns")
     rows = event["selection"]["rows"]
     if rows and rows[0] < found.height:
         chosen = found.row(rows[0], named=True)

@@ -122,8 +122,7 @@ available = [name for name in ("dilemmas", "triethix") if not data.results(name)
 if not available:
     parts.nothing_yet("dilemmas")
     st.stop()
-benchmark = st.segmented_control("Benchmark", available, default=available[0], required=True, key="asked", bind="query-params",
-                                 format_func=lambda name: data.benchmark(name).title)
+benchmark = st.segmented_control("Benchmark", available, default=available[0], required=True, key="asked", bind="query-params")
 if "triethix" not in available:
     st.caption("Published logs of 18 to 20 real models can be read in: `python -m engine import triethix PATH`.")
 found = data.results(benchmark)

@@ -76,10 +76,8 @@ st.write(
     f"{held['latest'].max():%d %B %Y}.{only_simulated} Points are estimates, lines their 95 % intervals; where lines overlap, no "
     "order is claimed."
 )
-chosen, colours = parts.choose_models(sorted({name for one in shown for name in lens_rows(one)["model"]}))
 every = sorted({name for one in shown for name in lens_rows(one)["model"]})
-if not st.session_state.get("models"):
-    chosen, colours = every, parts.fixed_colours(every, data.models())
+chosen, colours = parts.choose_models(every, most=len(every))
 parts.source_badges(held.filter(pl.col("model").is_in(chosen))["source"].to_list())
 columns = st.columns(2) if len(shown) > 1 else [st.container()]
 for number, one in enumerate(shown):

@@ -13,7 +13,7 @@ from pages import data, parts
 
 DETAIL = {"10 values": ("broad_value", tuple(BROAD)), "19 values": ("value", ORDER_19), "4 groups": ("higher_order", tuple(HIGHER))}
 PUBLISHED = {
-    "value_compass_score": "Value Compass", "value_portrait_score": "Value Portrait", "valuebench_score": "ValueBench",
+    "Value Compass": "value_compass_score", "Value Portrait": "value_portrait_score", "ValueBench": "valuebench_score",
 }
 
 
@@ -78,10 +78,10 @@ def beside_people(benchmark: str, chosen: list[str], colours: dict[str, str]) ->
     sources = dict(data.results(benchmark).select("model", "source").unique().iter_rows())
     told = told.with_columns(source=pl.col("model").replace_strict(sources, default="measured"), trials=pl.lit(10), stems=pl.lit(31),
                              method=pl.lit("Spearman's rho at ten values; interval from the profile's own intervals"))
-    drawn = interval_rows(told, colours, title="Rank agreement with people (rho); dotted: the median country", bounds=(-1.05, 1.05),
+    drawn = interval_rows(told, colours, title="rank agreement with people (rho)", bounds=(-1.05, 1.05),
                           line=spread["country_median"])
     parts.figure(drawn, alt="Rank agreement of each model with people, against the median country", key="likeness",
-                 caption="The interval draws each profile 1,000 times from its own intervals.")
+                 caption="Dotted: the median country. Each interval draws the profile 1,000 times from its own intervals.")
     st.write("Gap to people in person SD: 0 is the average person, ±1 is as far out as one person's usual spread.")
     rows = gap.with_columns(source=pl.col("model").replace_strict(sources, default="measured"), trials=pl.lit(569), stems=pl.lit(None),
                             method=pl.lit("(value - people's mean) / person SD"))
@@ -116,18 +116,17 @@ def published() -> None:
     """Profiles of language models that others have published, each on its own scale."""
     st.subheader("Published profiles of language models")
     found = data.figures("values").filter(pl.col("kind") == "model")
-    study = st.segmented_control("Study", list(PUBLISHED), format_func=PUBLISHED.__getitem__, default="value_compass_score", required=True,
-                                 key="study", bind="query-params")
-    mine = found.filter(pl.col("metric") == study)
+    study = st.segmented_control("Study", list(PUBLISHED), default="Value Compass", required=True, key="study", bind="query-params")
+    mine = found.filter(pl.col("metric") == PUBLISHED[study])
     if mine.is_empty():
         st.caption("The published figures are not loaded; run `python -m engine prepare`.")
         return
     count, scale = mine["population"].n_unique(), mine["scale"][0]
     st.write(f"{count} models. Scale: {scale}. It is not ours: compare the order of values inside this study only.")
     wide = mine.pivot("facet", index="population", values="value").rename({**LABELS, "population": "model"}, strict=False)
-    st.dataframe(wide, hide_index=True, height=320, alt=f"Published profiles, {PUBLISHED[study]}")
+    st.dataframe(wide, hide_index=True, height=320, alt=f"Published profiles, {study}")
     st.caption(f"Published: {mine['source'][0]}. Licence: {mine['licence'][0]}. No intervals were published.")
-    parts.downloads(mine, study)
+    parts.downloads(mine, PUBLISHED[study])
 
 
 st.title("What does a model say it values?")
@@ -138,8 +137,8 @@ if not available:
     st.stop()
 benchmark = available[0]
 if len(available) > 1:
-    benchmark = st.segmented_control("Questionnaire", available, default="values", required=True, key="questionnaire", bind="query-params",
-                                     format_func=lambda name: data.benchmark(name).title)
+    benchmark = st.segmented_control("Questionnaire", available, default="values", required=True, key="questionnaire",
+                                     bind="query-params")
 found = data.results(benchmark)
 chosen, colours = parts.choose_models(found["model"].unique().to_list())
 found = found.filter(pl.col("model").is_in(chosen))

@@ -57,7 +57,7 @@ def test_scores_follow_the_official_formula() -> None:
 
 def profile_on_the_circle(person: int, value: str, number: int) -> int:
     place = {name: index for index, name in enumerate(ORDER_19)}[value] / len(ORDER_19)
-    return int(round(3.5 + 2 * np.cos(2 * np.pi * (place - 0.85))))
+    return round(3.5 + 2 * float(np.cos(2 * np.pi * (place - 0.85))))
 
 
 def test_a_profile_in_the_order_of_the_circle_is_interpretable() -> None:

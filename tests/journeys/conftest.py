@@ -1,0 +1,73 @@
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from engine.lake import Lake, references
+
+ROOT = Path(__file__).resolve().parents[2]
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if "journeys" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if not path:
+        pytest.skip("no Chromium on this machine; install the package chromium")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def lake(tmp_path_factory: pytest.TempPathFactory, triethix_logs: Path) -> Path:
+    """A lake filled by the commands a user would give (the browser's own event loop is running in this process)."""
+    folder = tmp_path_factory.mktemp("journey") / "lake"
+    simulated = ["run", "--model", "simulated/steady", "--model", "simulated/random", "--benchmark", "values", "--benchmark", "dilemmas"]
+    for arguments in (simulated, ["import", "triethix", str(triethix_logs)]):
+        subprocess.run([sys.executable, "-m", "engine", *arguments], cwd=ROOT, check=True, capture_output=True,
+                       env={**os.environ, "PLUMBLINE_LAKE": str(folder)})
+    with Lake.open(str(folder)) as opened:
+        references.load(opened)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def served(lake: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PLUMBLINE_LAKE": str(lake)}, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2)
+                break
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.5)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from engine.lake.references import SCHEMA
+from engine.metrics.circle import BROAD
+from engine.metrics.people import band, countries, gap, likeness
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "reference"
+
+
+@pytest.fixture(scope="module")
+def references() -> pl.DataFrame:
+    return pl.concat([pl.read_csv(path, schema=SCHEMA) for path in sorted(FOLDER.glob("*.csv"))])
+
+
+def estimates(values: dict[str, float], half: float = 0.1) -> pl.DataFrame:
+    rows = [{"model": "m", "metric": "broad_value", "facet": f, "value": v, "low": v - half, "high": v + half} for f, v in values.items()]
+    return pl.DataFrame(rows)
+
+
+def test_every_row_has_its_source_and_licence(references: pl.DataFrame) -> None:
+    assert references.filter(pl.col("source").is_null() | pl.col("licence").is_null()).is_empty()
+    assert references.filter(pl.struct("benchmark", "population", "metric", "facet").is_duplicated()).is_empty()
+    assert countries(references)["population"].n_unique() == 31
+    assert band(references)["n"].unique().to_list() == [569]
+    models = references.filter(pl.col("kind") == "model").group_by("metric").agg(pl.col("population").n_unique()).sort("metric")
+    assert dict(models.iter_rows()) == {
+        "flip_rate": 20, "weight": 20, "value_compass_score": 33, "value_portrait_score": 34, "valuebench_score": 6,
+    }
+
+
+def test_the_spread_of_countries_is_the_published_one(references: pl.DataFrame) -> None:
+    """Lithuania agrees least with the mean of all, 0.82; the median country reaches 0.92 (facts/values.md, 3.1)."""
+    everyone = countries(references).group_by("facet").agg(pl.col("value").mean())
+    found = likeness(estimates(dict(everyone.iter_rows())), references).row(0, named=True)
+    assert found["value"] == pytest.approx(1)
+    assert round(found["country_low"], 2) == 0.82
+    assert round(found["country_median"], 2) == 0.92
+
+
+def test_the_gap_is_counted_in_person_sd(references: pl.DataFrame) -> None:
+    people = {row["facet"]: row for row in band(references).iter_rows(named=True)}
+    shifted = {facet: people[facet]["value"] + 2 * people[facet]["sd"] for facet in BROAD}
+    found = gap(estimates(shifted), references)
+    assert found["value"].to_list() == pytest.approx([2.0] * 10)
+    assert (found["high"] - found["low"]).min() > 0
+
+
+def test_a_flat_profile_has_no_likeness(references: pl.DataFrame) -> None:
+    assert likeness(estimates(dict.fromkeys(BROAD, 0.0)), references).is_empty()
