@@ -1,6 +1,7 @@
 """All that pages read. The only place in `pages/` that opens the lake and the only one that caches.
 
-Every cache key contains the lake's stamp, which changes when a run finishes, so results appear at once.
+Every cache key contains the lake's stamp, which changes when a run finishes, so results appear at once. (The argument is
+`stamp` and not `_stamp`: Streamlit leaves arguments with an underscore out of the key.)
 """
 
 from collections.abc import Callable
@@ -39,7 +40,7 @@ def checked(work: Callable[[], None]) -> None:
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def _results(_stamp: str, name: str) -> pl.DataFrame:
+def _results(stamp: str, name: str) -> pl.DataFrame:  # noqa: ARG001
     return estimates.newest(_lake(), benchmarks=[name])
 
 
@@ -49,7 +50,7 @@ def results(name: str) -> pl.DataFrame:
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def _figures(_stamp: str, name: str) -> pl.DataFrame:
+def _figures(stamp: str, name: str) -> pl.DataFrame:  # noqa: ARG001
     return references.figures(_lake(), name)
 
 
@@ -59,7 +60,7 @@ def figures(name: str) -> pl.DataFrame:
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def _played(_stamp: str) -> pl.DataFrame:
+def _played(stamp: str) -> pl.DataFrame:  # noqa: ARG001
     return turns.played(_lake())
 
 
@@ -74,7 +75,7 @@ def models() -> list[str]:
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def _likeness(_stamp: str, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _likeness(stamp: str, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:  # noqa: ARG001
     published = references.figures(_lake(), "values")
     found = estimates.newest(_lake(), benchmarks=[name])
     return people.likeness(found, published), people.gap(found, published)
@@ -86,7 +87,7 @@ def likeness(name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def _choices(_stamp: str, column: str, name: str | None) -> list[str]:
+def _choices(stamp: str, column: str, name: str | None) -> list[str]:  # noqa: ARG001
     return turns.values_of(_lake(), column, name)
 
 

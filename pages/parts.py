@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from typing import Literal
 
 import plotly.graph_objects as go
 import polars as pl
@@ -12,7 +13,9 @@ from engine.figures.palette import colours as fixed_colours
 from pages import data
 
 MOST = 6
-COLOUR = {"measured": "green", "simulated": "orange", "imported": "blue", "published": "violet"}
+COLOUR: dict[str, Literal["green", "orange", "blue", "violet"]] = {
+    "measured": "green", "simulated": "orange", "imported": "blue", "published": "violet",
+}
 TURNS = "evidence/turns.py"
 """Page paths are relative to the router, `pages/main.py`."""
 FIRST_RUN = "python -m engine prepare\npython -m engine run --model openai/gpt-4o --benchmark values --benchmark dilemmas"

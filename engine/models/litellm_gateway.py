@@ -91,7 +91,7 @@ class LiteLLMGateway:
                 f"model '{model.name}': LiteLLM knows no provider '{provider}'; for a server that speaks OpenAI's protocol "
                 "write openai/NAME and set OPENAI_BASE_URL"
             ) from None
-        known: dict[str, Any] = litellm.validate_environment(model.model)  # pyright: ignore[reportUnknownMemberType]
+        known: Any = litellm.validate_environment(model.model)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         missing: list[str] = known.get("missing_keys") or []
         if missing and "api_key" not in model.parameters:
             raise UsageError(

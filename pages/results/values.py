@@ -46,10 +46,12 @@ def profile(found: pl.DataFrame, colours: dict[str, str], doubtful: set[str]) ->
     metric, facets = DETAIL[detail]
     shown = found.filter(pl.col("metric") == metric)
     at_ten = metric == "broad_value"
-    draw = radar if view == "Radar" else dots
-    more = {"uninterpretable": doubtful} if view == "Radar" else {}
-    drawn = draw(shown, facets, LABELS, colours, people=people.band(published) if at_ten else None,
-                 countries=every.filter(pl.col("population").is_in(picked)) if at_ten else None, **more)
+    band = people.band(published) if at_ten else None
+    overlay = every.filter(pl.col("population").is_in(picked)) if at_ten else None
+    if view == "Radar":
+        drawn = radar(shown, facets, LABELS, colours, people=band, countries=overlay, uninterpretable=doubtful)
+    else:
+        drawn = dots(shown, facets, LABELS, colours, people=band, countries=overlay)
     sentence = values_sentence(shown, LABELS, doubtful)
     st.write(sentence)
     behind = (

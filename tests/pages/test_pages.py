@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from engine.commands.playing import Request, play
 from engine.conversation import Reading
 from engine.lake import Lake, schema, turns
+from engine.models.gateway import DirectGateway
 from engine.turns import Trial, Turn
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,3 +140,16 @@ def test_the_dashboard_never_imports_litellm(filled: Path) -> None:
     command = [sys.executable, "-c", script.replace("'pages/main.py'", repr(str(ROOT / "pages" / "main.py")))]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PLUMBLINE_LAKE": str(filled)})
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_new_results_appear_at_once(lake_folder: Path, monkeypatch) -> None:
+    """No cache may outlive a run: the same session shows a model as soon as its run has finished."""
+    request = Request(["simulated/steady"], ["values"], ["form=alone"], epochs=2)
+    with Lake.open(str(lake_folder)) as lake:
+        play(lake, request, gateway=DirectGateway())
+        app = opened("results/values.py", lake_folder, monkeypatch)
+        assert app.multiselect(key="models").options == ["simulated/steady"]
+        play(lake, replace(request, models=["simulated/pliable"]), gateway=DirectGateway())
+        app.run()
+        assert app.multiselect(key="models").options == ["simulated/pliable", "simulated/steady"]
+        assert "pliable" in words(app)
