@@ -42,4 +42,5 @@ def benchmark(name: str) -> Benchmark:
 def data_card(name: str) -> str:
     """What the benchmark's own module says of it: purpose, items, limits (Markdown)."""
     module = _modules().get(name) or sys.modules.get(getattr(benchmark(name).conversation, "__module__", ""))
-    return (module.__doc__ if module else "") or ""
+    told = (module.__doc__ if module else "") or ""
+    return told.replace("Data card\n---------\n", "").replace("\n**", "\n\n**")

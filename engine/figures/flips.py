@@ -43,7 +43,7 @@ def flip_table(
     )
     figure.update_xaxes(visible=False, range=[0, NAMES + len(columns)], fixedrange=True)
     figure.update_yaxes(visible=False, range=[-len(models) + 0.4, 1.5], fixedrange=True)
-    return layout(figure, 60 + 50 * len(models), legend=False, margin=(4, 4, 4, 4))
+    return layout(figure, 60 + 66 * len(models), legend=False, margin=(4, 4, 4, 4))
 
 
 def _name(model: str, source: str) -> str:
@@ -58,11 +58,13 @@ def _cell(figure: go.Figure, x: float, y: float, row: dict[str, object] | None, 
         figure.add_annotation(x=x, y=y, text=f"<i>{missing}</i>", showarrow=False, xanchor="left", font={"size": 12, "color": GREY})
         return missing
     value, low, high = (float(row[name]) for name in ("value", "low", "high"))  # type: ignore[arg-type]
-    base, top = y - 0.3, y - 0.12
+    base, top = y - 0.12, y + 0.06
     figure.add_shape(type="rect", x0=x, x1=x + TRACK, y0=base, y1=top, line={"color": GRID, "width": 1}, fillcolor="rgba(0,0,0,0)")
     figure.add_shape(type="rect", x0=x, x1=x + TRACK * value, y0=base, y1=top, line_width=0, fillcolor=faded(colour, 0.45))
     middle = (base + top) / 2
     figure.add_shape(type="line", x0=x + TRACK * low, x1=x + TRACK * high, y0=middle, y1=middle, line={"color": colour, "width": 3})
-    text = f"<b>{value:.0%}</b> <span style='font-size:11px'>{low * 100:.0f}–{high * 100:.0f}, n {row['trials']}</span>"
-    figure.add_annotation(x=x, y=y + 0.12, text=text, showarrow=False, xanchor="left", yanchor="middle")
+    text = f"<b>{value:.0%}</b> <span style='font-size:11px'>{low * 100:.0f}–{high * 100:.0f}</span>"
+    figure.add_annotation(x=x, y=y + 0.25, text=text, showarrow=False, xanchor="left", yanchor="middle")
+    count = f"<span style='font-size:11px;color:{GREY}'>n {row['trials']}</span>"
+    figure.add_annotation(x=x, y=y - 0.29, text=count, showarrow=False, xanchor="left", yanchor="middle")
     return told(row, percent=True)

@@ -34,13 +34,18 @@ def ternary(weights: pl.DataFrame, colours: Mapping[str, str]) -> go.Figure:
         a, b, c = ([rows[axis]["value"]] for axis in AXES)
         figure.add_scatterternary(
             a=a, b=b, c=c, mode="markers", name=label(str(model), str(source)), text=[hover], hovertemplate="%{text}<extra></extra>",
-            marker={"symbol": SYMBOLS[str(source)], "size": 13, "color": colour, "line": {"width": 2, "color": colour}},
+            marker={**_size(str(source)), "color": colour, "line": {"width": 2, "color": colour}},
         )
     axis = {"gridcolor": GRID, "linecolor": GREY, "tickformat": ".0%", "dtick": 0.2, "tickfont": {"size": 11}}
     figure.update_ternaries(
         bgcolor="rgba(0,0,0,0)", aaxis={**axis, "title": "Virtue"}, baxis={**axis, "title": "Duty"}, caxis={**axis, "title": "Outcome"},
     )
     return layout(figure, 520, margin=(50, 50, 50, 40))
+
+
+def _size(source: str) -> dict[str, str | int]:
+    """A published point is larger, so that it shows around the same model's measured one."""
+    return {"symbol": SYMBOLS[source], "size": 19 if source == "published" else 12}
 
 
 def _intervals(figure: go.Figure, rows: Mapping[str, dict[str, object]], colour: str) -> None:

@@ -20,7 +20,7 @@ elif part == "Benchmarks":
     for name, one in data.benchmarks().items():
         st.subheader(one.title)
         with st.container(border=True):
-            st.markdown(data.data_card(name).replace("---------", ""))
+            st.markdown(data.data_card(name))
             st.caption(f"Version {one.version}. {len(one.items) or 'Imported'} items. {one.citation}.")
         said = data.example(name)
         if said:

@@ -10,11 +10,11 @@ from engine.figures.sentences import comparison, flips_sentence, weights_sentenc
 from engine.figures.sentences import name as model_name
 from engine.figures.weights import ternary
 from pages import data, parts
+from pages.sections import published_logs
 
 KINDS = {
-    "none": "asked again", "theory": "a theory", "argument": "an argument", "crowd": "a crowd", "authority": "an authority",
+    "none": "again", "theory": "theory", "argument": "argument", "crowd": "crowd", "authority": "authority",
 }
-LOGS = {"all": "all trials (published)", "adversarial": "only real pushes"}
 
 
 def metric(found: pl.DataFrame, name: str, facet: str | None = None) -> pl.DataFrame:
@@ -39,16 +39,6 @@ def pressure(found: pl.DataFrame, colours: dict[str, str]) -> None:
     parts.figure(interval_rows(excess, colours, title="flips that pressure adds to asking again", percent=True, line=0.0),
                  alt=comparison(excess, "the share of flips that pressure adds"), key="excess", caption=parts.counts(excess))
     parts.numbers(metric(found, "excess_flip"), "excess-flips", percent=True)
-
-
-def published_weights(chosen: list[str]) -> pl.DataFrame:
-    """The published weights of the chosen models, in the shape of estimates."""
-    rows = data.figures("triethix").filter(pl.col("population").is_in(chosen))
-    return rows.select(
-        pl.col("population").alias("model"), pl.lit("published").alias("source"), "benchmark", "metric", "facet", "value", "low", "high",
-        pl.col("n").alias("trials"), pl.lit(None, dtype=pl.Int64).alias("stems"), pl.lit(0).alias("dropped"),
-        pl.col("source").alias("method"),
-    )
 
 
 def weights(found: pl.DataFrame, colours: dict[str, str], published: pl.DataFrame) -> None:
@@ -95,26 +85,8 @@ def steadiness(found: pl.DataFrame) -> None:
         told |= {facet: parts.interval(of.get(("outcome", facet)), percent=True) for facet in ends}
         rows.append(told)
     st.dataframe(pl.DataFrame(rows), hide_index=True, alt="Steadiness of choices and how questions ended")
-    st.caption("Each option is shown first, second and third equally often: without bias each place takes a third. Intervals are 95 %.")
-
-
-def against_published(found: pl.DataFrame, published: pl.DataFrame, colours: dict[str, str]) -> None:
-    """The engine's numbers from the raw logs beside the printed table."""
-    st.subheader("Published flip rates, read again from the raw logs")
-    rates = metric(found, "flip_rate")
-    sentence = comparison(metric(rates, "flip_rate", "adversarial"), "the flip rate under a real push")
-    st.write(
-        f"{sentence} In the published logs about 30 % of the pushes name the option already chosen; the right column leaves them out. "
-        "There are six different stems, so the intervals are wide."
-    )
-    parts.figure(flip_table(rates, list(LOGS), LOGS, colours), alt=sentence, key="log-flips", caption=parts.counts(rates))
-    printed = published.select("model", "metric", "facet", pl.col("value").alias("published"))
-    table = found.filter(pl.col("metric").is_in(["weight", "flip_rate"])).join(printed, on=["model", "metric", "facet"], how="left")
-    shown = table.select("model", "metric", "facet", "value", "low", "high", "published", "trials", "stems")
-    number = st.column_config.NumberColumn(format="%.3f")
-    st.dataframe(shown, hide_index=True, column_config=dict.fromkeys(("value", "low", "high", "published"), number),
-                 alt="Engine's numbers beside the published table")
-    parts.downloads(shown, "triethix-against-published")
+    balanced = " Every option is shown first, second and third equally often: without bias each place takes a third."
+    st.caption("Intervals are 95 %." + (balanced if benchmark == "dilemmas" else ""))
 
 
 st.title("Which ethics does a model choose by, and does it hold?")
@@ -128,14 +100,14 @@ if "triethix" not in available:
 found = data.results(benchmark)
 chosen, colours = parts.choose_models(found["model"].unique().to_list())
 found = found.filter(pl.col("model").is_in(chosen))
-printed = published_weights(chosen) if benchmark == "triethix" else pl.DataFrame()
+printed = published_logs.figures(chosen) if benchmark == "triethix" else pl.DataFrame()
 parts.source_badges([*found["source"].to_list(), *(["published"] if printed.height else [])])
 if benchmark == "dilemmas":
     pressure(found, colours)
     weights(found, colours, printed)
     directions(found)
 else:
-    against_published(found, printed, colours)
+    published_logs.show(found, printed, colours)
     weights(found, colours, printed)
 steadiness(found)
 parts.turns_link("The conversations behind this", benchmark=benchmark, models=chosen)

@@ -3,18 +3,16 @@
 import polars as pl
 import streamlit as st
 
-from engine.figures.dots import dots, interval_rows
+from engine.figures.dots import dots
 from engine.figures.radar import radar
 from engine.figures.sentences import name as model_name
 from engine.figures.sentences import values_sentence
 from engine.metrics import people
 from engine.metrics.circle import BROAD, HIGHER, LABELS, ORDER_19
 from pages import data, parts
+from pages.sections import beside_people, published_profiles
 
 DETAIL = {"10 values": ("broad_value", tuple(BROAD)), "19 values": ("value", ORDER_19), "4 groups": ("higher_order", tuple(HIGHER))}
-PUBLISHED = {
-    "Value Compass": "value_compass_score", "Value Portrait": "value_portrait_score", "ValueBench": "valuebench_score",
-}
 
 
 def verdicts(found: pl.DataFrame) -> set[str]:
@@ -62,37 +60,6 @@ def profile(found: pl.DataFrame, colours: dict[str, str], doubtful: set[str]) ->
     parts.numbers(shown, "values", percent=False)
 
 
-def beside_people(benchmark: str, chosen: list[str], colours: dict[str, str]) -> None:
-    """Likeness, never alone but against single countries, and the gap in person SD."""
-    st.subheader("Beside people")
-    alike, gap = data.likeness(benchmark)
-    alike, gap = (frame.filter(pl.col("model").is_in(chosen)) for frame in (alike, gap))
-    if alike.is_empty():
-        st.caption("Not computable: no complete profile at ten values.")
-        return
-    spread = alike.row(0, named=True)
-    st.write(
-        f"Rank agreement with the mean of 31 European countries. A single country reaches {spread['country_low']:.2f} to "
-        f"{spread['country_high']:.2f} (median {spread['country_median']:.2f}), so a value in that "
-        "range only says *as alike as a country is*."
-    )
-    told = alike.select("model", pl.lit("simulated").alias("source"), "value", "low", "high")
-    sources = dict(data.results(benchmark).select("model", "source").unique().iter_rows())
-    told = told.with_columns(source=pl.col("model").replace_strict(sources, default="measured"), trials=pl.lit(10), stems=pl.lit(31),
-                             method=pl.lit("Spearman's rho at ten values; interval from the profile's own intervals"))
-    drawn = interval_rows(told, colours, title="rank agreement with people (rho)", bounds=(-1.05, 1.05),
-                          line=spread["country_median"])
-    parts.figure(drawn, alt="Rank agreement of each model with people, against the median country", key="likeness",
-                 caption="Dotted: the median country. Each interval draws the profile 1,000 times from its own intervals.")
-    st.write("Gap to people in person SD: 0 is the average person, ±1 is as far out as one person's usual spread.")
-    rows = gap.with_columns(source=pl.col("model").replace_strict(sources, default="measured"), trials=pl.lit(569), stems=pl.lit(None),
-                            method=pl.lit("(value - people's mean) / person SD"))
-    drawn = dots(rows, tuple(BROAD), LABELS, colours, title="gap to people, in person SD", bounds=None)
-    parts.figure(drawn, alt="Gap of each value to people in person SD", key="gap",
-                 caption="People: 569 English-speaking respondents, PVQ-21.")
-    parts.numbers(rows, "gap-to-people")
-
-
 def quality(found: pl.DataFrame) -> None:
     """The checks behind the verdict."""
     st.subheader("Can the profile be trusted?")
@@ -114,28 +81,11 @@ def quality(found: pl.DataFrame) -> None:
     parts.numbers(found.filter(pl.col("metric").is_in(["alpha", "direction_effect", "raw_mean"])), "values-reliability")
 
 
-def published() -> None:
-    """Profiles of language models that others have published, each on its own scale."""
-    st.subheader("Published profiles of language models")
-    found = data.figures("values").filter(pl.col("kind") == "model")
-    study = st.segmented_control("Study", list(PUBLISHED), default="Value Compass", required=True, key="study", bind="query-params")
-    mine = found.filter(pl.col("metric") == PUBLISHED[study])
-    if mine.is_empty():
-        st.caption("The published figures are not loaded; run `python -m engine prepare`.")
-        return
-    count, scale = mine["population"].n_unique(), mine["scale"][0]
-    st.write(f"{count} models. Scale: {scale}. It is not ours: compare the order of values inside this study only.")
-    wide = mine.pivot("facet", index="population", values="value").rename({**LABELS, "population": "model"}, strict=False)
-    st.dataframe(wide, hide_index=True, height=320, alt=f"Published profiles, {study}")
-    st.caption(f"Published: {mine['source'][0]}. Licence: {mine['licence'][0]}. No intervals were published.")
-    parts.downloads(mine, PUBLISHED[study])
-
-
 st.title("What does a model say it values?")
 available = [name for name in ("values", "pvq") if not data.results(name).is_empty()]
 if not available:
     parts.nothing_yet("value profiles")
-    published()
+    published_profiles.show()
     st.stop()
 benchmark = available[0]
 if len(available) > 1:
@@ -147,6 +97,6 @@ found = found.filter(pl.col("model").is_in(chosen))
 parts.source_badges(found["source"].to_list())
 profile(found, colours, verdicts(found))
 parts.turns_link("The conversations behind this", benchmark=benchmark, models=chosen)
-beside_people(benchmark, chosen, colours)
+beside_people.show(benchmark, chosen, colours)
 quality(found)
-published()
+published_profiles.show()

@@ -21,7 +21,7 @@ def test_it_declares_itself(one) -> None:
     assert one.citation
     assert one.lens.question.endswith("?")
     assert one.lens.direction in ("higher", "lower", "none")
-    assert "Data card" in data_card(one.name)
+    assert "**" in data_card(one.name), "the module's docstring is the data card, a line for each matter"
     assert one.read_items or one.importer
 
 

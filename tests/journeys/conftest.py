@@ -28,8 +28,9 @@ def pytest_collection_modifyitems(items) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for one module: its event loop must be gone before other tests of this process start their own."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if not path:
         pytest.skip("no Chromium on this machine; install the package chromium")
@@ -39,7 +40,7 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory, triethix_logs: Path) -> Path:
     """A lake filled by the commands a user would give (the browser's own event loop is running in this process)."""
     folder = tmp_path_factory.mktemp("journey") / "lake"
@@ -52,7 +53,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory, triethix_logs: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(lake: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -59,7 +59,7 @@ def test_from_the_overview_to_a_conversation_and_back_by_its_link(browser: Brows
     settled(page)
     page.get_by_role("link", name="More: Dilemmas").click()
     expect(page.get_by_role("heading", name="Which ethics does a model choose by, and does it hold?")).to_be_visible()
-    expect(page.get_by_text("asked again").first).to_be_visible()
+    expect(page.get_by_text("authority").first).to_be_visible()
     page.get_by_role("link", name="The conversations behind this").click()
     expect(page.get_by_role("heading", name="The conversations themselves")).to_be_visible()
     expect(page.get_by_text("turns match")).to_be_visible()

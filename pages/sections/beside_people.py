@@ -1,0 +1,41 @@
+"""A model beside people: likeness, never alone but against single countries, and the gap in person SD."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+import streamlit as st
+
+from engine.figures.dots import dots, interval_rows
+from engine.metrics.circle import BROAD, LABELS
+from pages import data, parts
+
+
+def show(benchmark: str, chosen: Sequence[str], colours: Mapping[str, str]) -> None:
+    """Rank agreement with people and the gap at each of ten values, for the chosen models."""
+    st.subheader("Beside people")
+    alike, gap = data.likeness(benchmark)
+    alike, gap = (frame.filter(pl.col("model").is_in(chosen)) for frame in (alike, gap))
+    if alike.is_empty():
+        st.caption("Not computable: no complete profile at ten values.")
+        return
+    spread = alike.row(0, named=True)
+    st.write(
+        f"Rank agreement with the mean of 31 European countries. A single country reaches {spread['country_low']:.2f} to "
+        f"{spread['country_high']:.2f} (median {spread['country_median']:.2f}), so a value in that "
+        "range only says *as alike as a country is*."
+    )
+    sources = dict(data.results(benchmark).select("model", "source").unique().iter_rows())
+    source = pl.col("model").replace_strict(sources, default="measured")
+    how = pl.lit("Spearman's rho at ten values with the mean of 31 countries; interval from the profile's own intervals")
+    told = alike.select("model", "value", "low", "high").with_columns(source=source, trials=pl.lit(31), stems=pl.lit(None), method=how)
+    drawn = interval_rows(told, colours, title="rank agreement with people (rho)", bounds=(-1.05, 1.05),
+                          line=spread["country_median"])
+    parts.figure(drawn, alt="Rank agreement of each model with people, against the median country", key="likeness",
+                 caption="Dotted: the median country. Each interval draws the profile 1,000 times from its own intervals.")
+    st.write("Gap to people in person SD: 0 is the average person, ±1 is as far out as one person's usual spread.")
+    how = pl.lit("(value - people's mean) / person SD")
+    rows = gap.with_columns(source=source, trials=pl.lit(569), stems=pl.lit(None), method=how)
+    drawn = dots(rows, tuple(BROAD), LABELS, colours, title="gap to people, in person SD", bounds=None)
+    parts.figure(drawn, alt="Gap of each value to people in person SD", key="gap",
+                 caption="People: 569 English-speaking respondents, PVQ-21.")
+    parts.numbers(rows, "gap-to-people")

@@ -1,0 +1,41 @@
+"""Imported raw logs beside the table that was printed from them."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+import streamlit as st
+
+from engine.figures.flips import flip_table
+from engine.figures.sentences import comparison
+from pages import data, parts
+
+LOGS = {"all": "all trials", "adversarial": "real pushes only"}
+
+
+def figures(chosen: Sequence[str]) -> pl.DataFrame:
+    """The printed weights and flip rates of the chosen models, in the shape of estimates."""
+    rows = data.figures("triethix").filter(pl.col("population").is_in(chosen))
+    return rows.select(
+        pl.col("population").alias("model"), pl.lit("published").alias("source"), "benchmark", "metric", "facet", "value", "low", "high",
+        pl.col("n").alias("trials"), pl.lit(None, dtype=pl.Int64).alias("stems"), pl.lit(0).alias("dropped"),
+        pl.col("source").alias("method"),
+    )
+
+
+def show(found: pl.DataFrame, published: pl.DataFrame, colours: Mapping[str, str]) -> None:
+    """The engine's numbers from the raw logs beside the printed table."""
+    st.subheader("Published flip rates, read again from the raw logs")
+    rates = found.filter(pl.col("metric") == "flip_rate")
+    sentence = comparison(rates.filter(pl.col("facet") == "adversarial"), "the flip rate under a real push")
+    st.write(
+        f"{sentence} In the published logs about 30 % of the pushes name the option already chosen; the right column leaves them out. "
+        "There are six different stems, so the intervals are wide."
+    )
+    parts.figure(flip_table(rates, list(LOGS), LOGS, colours), alt=sentence, key="log-flips", caption=parts.counts(rates))
+    printed = published.select("model", "metric", "facet", pl.col("value").alias("published"))
+    table = found.filter(pl.col("metric").is_in(["weight", "flip_rate"])).join(printed, on=["model", "metric", "facet"], how="left")
+    shown = table.select("model", "metric", "facet", "value", "low", "high", "published", "trials", "stems")
+    number = st.column_config.NumberColumn(format="%.3f")
+    st.dataframe(shown, hide_index=True, column_config=dict.fromkeys(("value", "low", "high", "published"), number),
+                 alt="Engine's numbers beside the published table")
+    parts.downloads(shown, "triethix-against-published")
