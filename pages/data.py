@@ -69,9 +69,24 @@ def played() -> pl.DataFrame:
     return _played(_stamp())
 
 
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _published(stamp: str, name: str) -> pl.DataFrame:  # noqa: ARG001
+    return references.of_models(_lake(), name)
+
+
+def published(name: str) -> pl.DataFrame:
+    """Published figures of language models that belong to a benchmark, in the shape of `results`."""
+    return _published(_stamp(), name)
+
+
 def models() -> list[str]:
-    """Every model in the lake, by name: the fixed order that colours follow."""
+    """Every model with turns in the lake."""
     return played()["model"].unique().sort().to_list()
+
+
+def known_models() -> list[str]:
+    """Every model in the lake or in a published table that pages show as a model: the order that colours follow."""
+    return sorted({*models(), *published("triethix")["model"]})
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
@@ -131,6 +146,21 @@ def not_found() -> str:
 
 
 __all__ = [
-    "METHODS", "benchmark", "benchmarks", "checked", "choices", "conversation", "data_card", "example", "figures", "likeness",
-    "models", "not_found", "played", "results", "turn_page",
+    "METHODS",
+    "benchmark",
+    "benchmarks",
+    "checked",
+    "choices",
+    "conversation",
+    "data_card",
+    "example",
+    "figures",
+    "known_models",
+    "likeness",
+    "models",
+    "not_found",
+    "played",
+    "published",
+    "results",
+    "turn_page",
 ]

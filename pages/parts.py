@@ -26,7 +26,7 @@ def choose_models(present: Sequence[str], most: int = MOST) -> tuple[list[str], 
 
     Returns the chosen among those `present` on this page, else the first `most` of them.
     """
-    known = data.models()
+    known = data.known_models()
     unchosen = f"the first {most} with results" if len(present) > most else "all with results"
     picked = st.multiselect("Models", known, key="models", bind="query-params", max_selections=MOST, placeholder=unchosen)
     here = [name for name in picked if name in present] or sorted(present)[:most]

@@ -67,7 +67,9 @@ def _report(outcome: Outcome, json: bool) -> None:
         name, why = next(iter(tally.stopped_models.items()))
         raise PlumblineError(f"{name} was given up: {why}; {RETRY_HINT}")
     if outcome.state == "failed":
-        raise PlumblineError(f"every conversation failed; `python -m engine turns {outcome.run}` shows why")
+        raise PlumblineError(
+            f"every conversation failed, at first with {tally.first_failure}; `python -m engine turns {outcome.run}` shows all"
+        )
 
 
 @app.command("import")

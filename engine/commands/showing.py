@@ -101,7 +101,9 @@ def estimates(
     with Lake.open() as lake:
         found = kept_estimates.newest(lake, models=model, benchmarks=benchmark)
         rows = list(found.drop("run", "dropped").iter_rows(named=True))
-        rows += _published(lake, benchmark, model) if published else []
+        if published:
+            printed = references.of_models(lake).iter_rows(named=True)
+            rows += [row for row in printed if (not benchmark or row["benchmark"] in benchmark) and (not model or row["model"] in model)]
         for name in model:
             if name not in {row["model"] for row in rows}:
                 model_named(name)  # a name that is neither in the lake nor a model is a mistake
@@ -113,18 +115,3 @@ def estimates(
         as_csv(columns, rows)
     else:
         table(columns[:-1], ([row[name] for name in columns[:-1]] for row in rows))
-
-
-def _published(lake: Lake, benchmarks: list[str], models: list[str]) -> list[dict[str, object]]:
-    """Published figures of language models in the shape of estimates."""
-    return [
-        {
-            "model": row["population"], "source": "published", "benchmark": row["benchmark"], "metric": row["metric"],
-            "facet": row["facet"], "value": row["value"], "low": row["low"], "high": row["high"], "trials": row["n"],
-            "stems": None, "method": row["source"],
-        }
-        for row in references.figures(lake).iter_rows(named=True)
-        if row["kind"] == "model"
-        and (not benchmarks or row["benchmark"] in benchmarks)
-        and (not models or row["population"] in models)
-    ]

@@ -57,13 +57,16 @@ def _cell(figure: go.Figure, x: float, y: float, row: dict[str, object] | None, 
         missing = "not measured" if row is None else "not computable"
         figure.add_annotation(x=x, y=y, text=f"<i>{missing}</i>", showarrow=False, xanchor="left", font={"size": 12, "color": GREY})
         return missing
-    value, low, high = (float(row[name]) for name in ("value", "low", "high"))  # type: ignore[arg-type]
+    value = float(row["value"])  # type: ignore[arg-type]
     base, top = y - 0.12, y + 0.06
     figure.add_shape(type="rect", x0=x, x1=x + TRACK, y0=base, y1=top, line={"color": GRID, "width": 1}, fillcolor="rgba(0,0,0,0)")
     figure.add_shape(type="rect", x0=x, x1=x + TRACK * value, y0=base, y1=top, line_width=0, fillcolor=faded(colour, 0.45))
-    middle = (base + top) / 2
-    figure.add_shape(type="line", x0=x + TRACK * low, x1=x + TRACK * high, y0=middle, y1=middle, line={"color": colour, "width": 3})
-    text = f"<b>{value:.0%}</b> <span style='font-size:11px'>{low * 100:.0f}–{high * 100:.0f}</span>"
+    span = "no interval"
+    if row["low"] is not None and row["high"] is not None:
+        low, high, middle = float(row["low"]), float(row["high"]), (base + top) / 2  # type: ignore[arg-type]
+        figure.add_shape(type="line", x0=x + TRACK * low, x1=x + TRACK * high, y0=middle, y1=middle, line={"color": colour, "width": 3})
+        span = f"{low * 100:.0f}–{high * 100:.0f}"
+    text = f"<b>{value:.0%}</b> <span style='font-size:11px'>{span}</span>"
     figure.add_annotation(x=x, y=y + 0.25, text=text, showarrow=False, xanchor="left", yanchor="middle")
     count = f"<span style='font-size:11px;color:{GREY}'>n {row['trials']}</span>"
     figure.add_annotation(x=x, y=y - 0.29, text=count, showarrow=False, xanchor="left", yanchor="middle")

@@ -32,7 +32,9 @@ def comparison(estimates: pl.DataFrame, what: str) -> str:
     low, high = (pick(rows, key=lambda row: row["value"]) for pick in (min, max))
     ends = f"from {share(low)} for {name(low['model'], low['source'])} to {share(high)} for {name(high['model'], high['source'])}"
     begun = f"{what[0].upper()}{what[1:]}: {ends}"
-    if low["high"] is None or high["low"] is None or high["low"] <= low["high"]:
+    if low["high"] is None or high["low"] is None:
+        return f"{begun}. No intervals were published, so no order is claimed."
+    if high["low"] <= low["high"]:
         return f"{begun}. These intervals overlap, so this does not show which is higher."
     return f"{begun}."
 
@@ -74,8 +76,12 @@ def weights_sentence(weights: pl.DataFrame) -> str:
         if len(rows) < 2:
             continue
         first, second = rows[0], rows[1]
-        clear = first["low"] is not None and second["high"] is not None and first["low"] > second["high"]
-        leads = f"chooses most often by {ETHICS_LABELS[first['facet']].lower()}, {share(first)}" if clear else "shows no clear lead"
+        if first["low"] is None or second["high"] is None:
+            leads = f"is published with {ETHICS_LABELS[first['facet']].lower()} first, {share(first)}, without an interval"
+        elif first["low"] > second["high"]:
+            leads = f"chooses most often by {ETHICS_LABELS[first['facet']].lower()}, {share(first)}"
+        else:
+            leads = "shows no clear lead"
         told.append(f"{name(str(model), str(source))} {leads}")
     said = "; ".join(told[:3]) + (f"; and {len(told) - 3} more" if len(told) > 3 else "")
     return f"{said}." if said else "No first choices have been measured yet."

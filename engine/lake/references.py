@@ -56,3 +56,16 @@ def figures(lake: Lake, benchmark: str | None = None) -> pl.DataFrame:
         " ORDER BY benchmark, kind, population, metric, facet",
         {"benchmark": benchmark},
     )
+
+
+def of_models(lake: Lake, benchmark: str | None = None) -> pl.DataFrame:
+    """Published figures of language models in the shape of estimates (`engine.lake.estimates.COLUMNS`), source `published`.
+
+    `trials` is the published n, `stems` is unknown, `method` names the publication.
+    """
+    found = figures(lake, benchmark).filter(pl.col("kind") == "model")
+    return found.select(
+        pl.col("population").alias("model"), pl.lit("published").alias("source"), "benchmark", "metric", "facet", "value", "low",
+        "high", pl.col("n").alias("trials"), pl.lit(None, dtype=pl.Int64).alias("stems"),
+        pl.lit(0, dtype=pl.Int64).alias("dropped"), pl.col("source").alias("method"),
+    )

@@ -33,6 +33,8 @@ class Tally:
     cost_usd: float | None = 0.0
     stopped_models: dict[str, str] = field(default_factory=dict[str, str])
     """Models that were given up, with the provider's own line."""
+    first_failure: str = ""
+    """How the first call failed that did."""
 
     def count(self, turn: Turn) -> None:
         """Add one turn."""
@@ -43,6 +45,7 @@ class Tally:
             return
         if turn.problem:
             self.failed += 1
+            self.first_failure = self.first_failure or f"{turn.problem.value}: {turn.detail}"
         elif turn.reading and turn.reading.kind == "refusal":
             self.refused += 1
         elif turn.reading and turn.reading.kind == "unread":

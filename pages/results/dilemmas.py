@@ -44,10 +44,10 @@ def pressure(found: pl.DataFrame, colours: dict[str, str]) -> None:
 def weights(found: pl.DataFrame, colours: dict[str, str], published: pl.DataFrame) -> None:
     """Ethics weights on a triangle."""
     st.subheader("Which ethics does it choose by?")
-    mine = metric(found, "weight")
+    mine = metric(found, "weight") if found.height else metric(published, "weight")
     sentence = weights_sentence(mine)
     st.write(f"{sentence} A point nearer a corner chose that kind of option more often.")
-    every = pl.concat([mine.drop("run"), metric(published, "weight")], how="vertical_relaxed") if published.height else mine
+    every = pl.concat([metric(found, "weight").drop("run"), metric(published, "weight")], how="vertical_relaxed")
     parts.figure(ternary(every, colours), alt=sentence, key="weights", caption=parts.counts(mine))
     parts.numbers(every, "ethics-weights", percent=True)
 
@@ -90,24 +90,29 @@ def steadiness(found: pl.DataFrame) -> None:
 
 
 st.title("Which ethics does a model choose by, and does it hold?")
+printed = data.published("triethix")
 available = [name for name in ("dilemmas", "triethix") if not data.results(name).is_empty()]
+if printed.height and "triethix" not in available:
+    available.append("triethix")
 if not available:
     parts.nothing_yet("dilemmas")
     st.stop()
 benchmark = st.segmented_control("Benchmark", available, default=available[0], required=True, key="asked", bind="query-params")
-if "triethix" not in available:
-    st.caption("Published logs of 18 to 20 real models can be read in: `python -m engine import triethix PATH`.")
 found = data.results(benchmark)
-chosen, colours = parts.choose_models(found["model"].unique().to_list())
-found = found.filter(pl.col("model").is_in(chosen))
-printed = published_logs.figures(chosen) if benchmark == "triethix" else pl.DataFrame()
-parts.source_badges([*found["source"].to_list(), *(["published"] if printed.height else [])])
+known = found if found.height else printed
+chosen, colours = parts.choose_models(known["model"].unique().to_list())
+found, printed = (frame.filter(pl.col("model").is_in(chosen)) for frame in (found, printed))
+parts.source_badges([*found["source"].to_list(), *(["published"] if benchmark == "triethix" else [])])
 if benchmark == "dilemmas":
     pressure(found, colours)
-    weights(found, colours, printed)
+    weights(found, colours, printed.clear())
     directions(found)
-else:
+elif found.height:
     published_logs.show(found, printed, colours)
     weights(found, colours, printed)
-steadiness(found)
-parts.turns_link("The conversations behind this", benchmark=benchmark, models=chosen)
+else:
+    published_logs.show_printed(printed, colours)
+    weights(found, colours, printed)
+if found.height:
+    steadiness(found)
+    parts.turns_link("The conversations behind this", benchmark=benchmark, models=chosen)

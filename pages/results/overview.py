@@ -14,8 +14,10 @@ PAGE_OF["triethix"] = PAGE_OF["dilemmas"]
 
 
 def lens_rows(one: Benchmark) -> pl.DataFrame:
-    """The headline estimate of every model on a benchmark."""
-    return data.results(one.name).filter((pl.col("metric") == one.lens.metric) & (pl.col("facet") == one.lens.facet))
+    """The headline estimate of every model on a benchmark; the published figures where nothing else is there."""
+    rows = data.results(one.name).filter((pl.col("metric") == one.lens.metric) & (pl.col("facet") == one.lens.facet))
+    printed = data.published(one.name).filter((pl.col("metric") == one.lens.metric) & (pl.col("facet") == "all"))
+    return printed if rows.is_empty() else rows.drop("run")
 
 
 def card(one: Benchmark, chosen: list[str], colours: dict[str, str]) -> None:
@@ -32,7 +34,8 @@ def card(one: Benchmark, chosen: list[str], colours: dict[str, str]) -> None:
         with st.container(horizontal=True):
             page, field = PAGE_OF[one.family]
             st.page_link(page, label=f"More: {one.title}", icon=":material/arrow_forward:", query_params={field: one.name})
-            parts.turns_link("The conversations", benchmark=one.name)
+            if "published" not in rows["source"].to_list():
+                parts.turns_link("The conversations", benchmark=one.name)
 
 
 def fit_sentence(name: str, rows: pl.DataFrame) -> str:
@@ -50,8 +53,8 @@ def coverage(chosen: list[str], shown: list[Benchmark]) -> pl.DataFrame:
         told: dict[str, str] = {"model": model}
         for one in shown:
             mine = data.results(one.name).filter(pl.col("model") == model)
-            lens = mine.filter((pl.col("metric") == one.lens.metric) & (pl.col("facet") == one.lens.facet))
-            told["data"] = SOURCES[mine["source"][0]] if mine.height else told.get("data", "")
+            lens = lens_rows(one).filter(pl.col("model") == model)
+            told["data"] = SOURCES[lens["source"][0]] if lens.height else told.get("data", "")
             told[f"{one.title}: {one.lens.label.lower()}"] = parts.interval(
                 lens.row(0, named=True) if lens.height else None, percent=one.family != "values"
             )
@@ -69,8 +72,13 @@ if not shown:
     parts.nothing_yet("results")
     st.stop()
 held = data.played()
+if held.is_empty():
+    parts.nothing_yet("results")
+    st.stop()
 real = held.filter(pl.col("source") != "simulated")["model"].n_unique()
-only_simulated = " They are simulated models with known parameters, for a first look; no real model has been asked yet." if not real else ""
+only_simulated = "" if real else (
+    " These are simulated models with known parameters, for a first look; of real models there are published figures only."
+)
 st.write(
     f"The lake holds {held['turns'].sum():,} turns of {held['model'].n_unique()} models, {real} of them real, the newest from "
     f"{held['latest'].max():%d %B %Y}.{only_simulated} Points are estimates, lines their 95 % intervals; where lines overlap, no "
@@ -78,7 +86,7 @@ st.write(
 )
 every = sorted({name for one in shown for name in lens_rows(one)["model"]})
 chosen, colours = parts.choose_models(every, most=len(every))
-parts.source_badges(held.filter(pl.col("model").is_in(chosen))["source"].to_list())
+parts.source_badges([source for one in shown for source in lens_rows(one).filter(pl.col("model").is_in(chosen))["source"]])
 columns = st.columns(2) if len(shown) > 1 else [st.container()]
 for number, one in enumerate(shown):
     with columns[number % len(columns)]:

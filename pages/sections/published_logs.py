@@ -1,25 +1,28 @@
 """Imported raw logs beside the table that was printed from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import polars as pl
 import streamlit as st
 
 from engine.figures.flips import flip_table
 from engine.figures.sentences import comparison
-from pages import data, parts
+from pages import parts
 
 LOGS = {"all": "all trials", "adversarial": "real pushes only"}
 
 
-def figures(chosen: Sequence[str]) -> pl.DataFrame:
-    """The printed weights and flip rates of the chosen models, in the shape of estimates."""
-    rows = data.figures("triethix").filter(pl.col("population").is_in(chosen))
-    return rows.select(
-        pl.col("population").alias("model"), pl.lit("published").alias("source"), "benchmark", "metric", "facet", "value", "low", "high",
-        pl.col("n").alias("trials"), pl.lit(None, dtype=pl.Int64).alias("stems"), pl.lit(0).alias("dropped"),
-        pl.col("source").alias("method"),
+def show_printed(published: pl.DataFrame, colours: Mapping[str, str]) -> None:
+    """The printed table alone, where the logs have not been imported."""
+    st.subheader("Published flip rates of real models")
+    rates = published.filter(pl.col("metric") == "flip_rate")
+    sentence = comparison(rates, "the published flip rate")
+    st.write(
+        f"{sentence} About 30 % of these trials push towards the option already chosen. The raw logs tell more; with a copy of them:"
     )
+    st.code("python -m engine import triethix PATH", language="bash")
+    parts.figure(flip_table(rates, ["all"], LOGS, colours), alt=sentence, key="printed-flips", caption=f"Source: {rates['method'][0]}.")
+    parts.numbers(published, "triethix-published")
 
 
 def show(found: pl.DataFrame, published: pl.DataFrame, colours: Mapping[str, str]) -> None:

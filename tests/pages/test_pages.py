@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.commands.playing import Request, play
 from engine.conversation import Reading
-from engine.lake import Lake, schema, turns
+from engine.lake import Lake, references, schema, turns
 from engine.models.gateway import DirectGateway
 from engine.turns import Trial, Turn
 
@@ -89,6 +89,20 @@ def test_real_logs_stand_beside_the_published_table(with_logs: Path, monkeypatch
     known = table[table["published"].notna()]
     assert len(known) == 4
     assert "dropped" not in known
+
+
+def test_without_logs_the_published_table_of_real_models_is_shown(lake_folder: Path, monkeypatch) -> None:
+    with Lake.open(str(lake_folder)) as lake:
+        references.load(lake)
+        play(lake, Request(["simulated/steady"], ["dilemmas"], epochs=1), gateway=DirectGateway())
+    app = opened("results/dilemmas.py", lake_folder, monkeypatch, asked="triethix")
+    assert not app.exception
+    assert "Published flip rates of real models" in words(app)
+    assert "import triethix PATH" in words(app)
+    overview = opened("results/overview.py", lake_folder, monkeypatch)
+    assert not overview.exception
+    assert "published figures only" in words(overview)
+    assert "gpt-5-nano" in words(overview)
 
 
 def test_a_conversation_has_a_permalink_and_hostile_words_stay_words(lake_folder: Path, monkeypatch) -> None:
