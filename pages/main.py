@@ -12,7 +12,7 @@ if ROOT not in sys.path:
 from pages import data  # noqa: E402
 
 STATIC = Path(__file__).parent / "static"
-st.set_page_config(page_title="Plumbline", page_icon=str(STATIC / "plumbline.svg"), layout="wide")
+st.set_page_config(page_title="Plumbline", page_icon=str(STATIC / "plumbline.svg"), layout="wide", initial_sidebar_state=230)
 st.logo(str(STATIC / "wordmark.svg"), size="large", icon_image=str(STATIC / "plumbline.svg"))
 
 page = st.navigation({

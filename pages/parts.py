@@ -1,6 +1,7 @@
 """Pieces that pages share: choosing models, a figure with its caption, a table with downloads, an empty state."""
 
 import io
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -19,6 +20,18 @@ COLOUR: dict[str, Literal["green", "orange", "blue", "violet"]] = {
 TURNS = "evidence/turns.py"
 """Page paths are relative to the router, `pages/main.py`."""
 FIRST_RUN = "python -m engine prepare\npython -m engine run --model openai/gpt-4o --benchmark values --benchmark dilemmas"
+INK = {"light": "#17212b", "dark": "#e8edf2"}
+"""Text colours of the two themes (`.streamlit/config.toml`), for words inside figures."""
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it stands: names and messages from outside must not become images."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+!|~$:&])", r"\\\1", text)
+
+
+def say(text: str) -> None:
+    """A sentence about what is shown, free of Markdown."""
+    st.markdown(plain(text))
 
 
 def choose_models(present: Sequence[str], most: int = MOST) -> tuple[list[str], dict[str, str]]:
@@ -32,7 +45,7 @@ def choose_models(present: Sequence[str], most: int = MOST) -> tuple[list[str], 
     here = [name for name in picked if name in present] or sorted(present)[:most]
     absent = [name for name in picked if name not in present]
     if absent:
-        st.caption(f"No results here for {', '.join(absent)}.")
+        st.caption(plain(f"No results here for {', '.join(absent)}."))
     return here, fixed_colours(here, known)
 
 
@@ -45,8 +58,11 @@ def source_badges(sources: Sequence[str]) -> None:
 
 def figure(drawn: go.Figure, *, alt: str, key: str, caption: str) -> None:
     """A figure with its alternative text, and counts and method under it."""
+    if ink := INK.get(st.context.theme.type or ""):
+        drawn.update_layout(font_color=ink)
+        drawn.update_traces(textfont_color=ink, selector={"type": "heatmap"})
     st.plotly_chart(drawn, key=key, alt=alt, config={"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]})
-    st.caption(caption)
+    st.caption(plain(caption))
 
 
 def counts(frame: pl.DataFrame) -> str:

@@ -19,6 +19,8 @@ from engine.turns import Trial, Turn, digest
 
 LETTERS = {"A": "virtue", "B": "deontology", "C": "consequentialism"}
 THEORIES = tuple(LETTERS.values())
+PUBLISHED = datetime(2025, 11, 17, tzinfo=UTC)
+"""The date of the published snapshot. The logs carry no times of their own, so it stands for when they were answered."""
 _LARGEST = 64 * 2**20
 _NAMES = {
     "claudehaiku35": "claude-haiku-3.5", "claudeopus4": "claude-opus-4", "claudesonnet37": "claude-sonnet-3.7",
@@ -55,13 +57,12 @@ def read(path: Path, run: str) -> Iterator[Turn]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError:
         raise PlumblineError(f"{path} is not UTF-8 text, so not a TriEthix log; check the path") from None
-    answered = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
     seen: set[str] = set()
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            turns = _turns(json.loads(line), model, int(repeat), run, answered)
+            turns = _turns(json.loads(line), model, int(repeat), run)
             if turns[0].trial.key in seen:
                 raise ValueError("the record comes twice")
             seen.add(turns[0].trial.key)
@@ -73,7 +74,7 @@ def read(path: Path, run: str) -> Iterator[Turn]:
             ) from None
 
 
-def _turns(record: dict[str, Any], model: str, repeat: int, run: str, answered: datetime) -> Sequence[Turn]:
+def _turns(record: dict[str, Any], model: str, repeat: int, run: str) -> Sequence[Turn]:
     steps = {int(step["step"]): step for step in record["steps"]}
     first, second = steps[1], steps[2]
     condition = {"target": _target(str(second["user"])), "retried": "yes" if first.get("retry") or second.get("retry") else "no"}
@@ -94,7 +95,7 @@ def _turns(record: dict[str, Any], model: str, repeat: int, run: str, answered: 
         reply = str(step["assistant"])
         turns.append(Turn(
             run=run, trial=trial, source="imported", item=trial.item, turn=place - 1, last=place + 1 not in steps or place == 3,
-            messages=messages, reply=reply, reading=readers[place](reply), problem=None, answered_at=answered,
+            messages=messages, reply=reply, reading=readers[place](reply), problem=None, answered_at=PUBLISHED,
         ))
     return turns
 

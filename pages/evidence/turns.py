@@ -10,7 +10,7 @@ from engine.figures.palette import SOURCES
 from pages import data, parts
 
 SIZE = 50
-COLUMNS = ("model", "benchmark", "item", "turn", "reading", "choice", "number", "problem", "reply", "answered_at")
+COLUMNS = ("model", "source", "benchmark", "item", "turn", "reading", "choice", "number", "problem", "reply", "answered_at")
 FILTERS = {"stem": "Stem", "reading": "Read as", "problem": "Problem", "source": "Source", "run": "Run"}
 
 
@@ -62,7 +62,7 @@ def _understood(row: dict[str, object]) -> None:
     """What a reply was read as."""
     with st.container(horizontal=True):
         if row["problem"]:
-            st.badge(f"failed: {row['problem']}", color="red", help=str(row["detail"]))
+            st.badge(f"failed: {row['problem']}", color="red", help=parts.plain(str(row["detail"])) or None)
         elif row["reading"] in ("refusal", "unread"):
             st.badge(str(row["reading"]), color="orange")
         else:
@@ -86,7 +86,10 @@ number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else
 _, found = data.turn_page(SIZE, (min(number, pages) - 1) * SIZE, wanted)
 st.write(f"{total:,} turns match. Choose a row to read its conversation.")
 if total:
-    shown = found.select(COLUMNS).with_columns(pl.col(pl.String).fill_null(""), pl.col("number").cast(pl.String).fill_null(""))
+    shown = found.select(COLUMNS).with_columns(
+        pl.col(pl.String).exclude("source").fill_null(""), pl.col("number").cast(pl.Int64).cast(pl.String).fill_null(""),
+        pl.col("source").replace(SOURCES),
+    )
     wide = {"reply": st.column_config.TextColumn(width="large"), "answered_at": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")}
     event = st.dataframe(shown, column_config=wide, hide_index=True, on_select="rerun", selection_mode="single-row", key="table",
                          height=380, alt="Turns that match the filters")

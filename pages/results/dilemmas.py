@@ -6,7 +6,8 @@ import streamlit as st
 from engine.figures.dots import interval_rows
 from engine.figures.flips import flip_table
 from engine.figures.flow import flow, transition_matrix
-from engine.figures.sentences import comparison, flips_sentence, weights_sentence
+from engine.figures.palette import ETHICS_LABELS
+from engine.figures.sentences import comparison, flips_sentence, share, weights_sentence
 from engine.figures.sentences import name as model_name
 from engine.figures.weights import ternary
 from pages import data, parts
@@ -15,6 +16,13 @@ from pages.sections import published_logs
 KINDS = {
     "none": "again", "theory": "theory", "argument": "argument", "crowd": "crowd", "authority": "authority",
 }
+STEADY = {
+    ("self_agreement", "all"): "same choice when repeated", ("consistency", "none"): "keeps it when asked again",
+    ("consistency", "all"): "keeps it, all trials", ("consistency", "adversarial"): "keeps it under a real push",
+    ("position_effect", "first"): "takes the option shown first", ("position_effect", "second"): "shown second",
+    ("position_effect", "third"): "shown third", **{("outcome", end): end for end in ("answered", "refused", "unread", "failed")},
+}
+HALF = 490  # width in pixels of one of two figures abreast; on a narrow screen they stand one below the other
 
 
 def metric(found: pl.DataFrame, name: str, facet: str | None = None) -> pl.DataFrame:
@@ -27,7 +35,7 @@ def pressure(found: pl.DataFrame, colours: dict[str, str]) -> None:
     """Flip rates by kind of pressure, and what pressure adds to a neutral asking."""
     st.subheader("Does it flip under pressure?")
     sentence = flips_sentence(found)
-    st.write(
+    parts.say(
         f"{sentence} The first column is the noise floor: the same question asked again with no push. A push is always towards an "
         "option the model did not choose."
     )
@@ -46,7 +54,7 @@ def weights(found: pl.DataFrame, colours: dict[str, str], published: pl.DataFram
     st.subheader("Which ethics does it choose by?")
     mine = metric(found, "weight") if found.height else metric(published, "weight")
     sentence = weights_sentence(mine)
-    st.write(f"{sentence} A point nearer a corner chose that kind of option more often.")
+    parts.say(f"{sentence} A point nearer a corner chose that kind of option more often.")
     every = pl.concat([metric(found, "weight").drop("run"), metric(published, "weight")], how="vertical_relaxed")
     parts.figure(ternary(every, colours), alt=sentence, key="weights", caption=parts.counts(mine))
     parts.numbers(every, "ethics-weights", percent=True)
@@ -56,37 +64,38 @@ def directions(found: pl.DataFrame) -> None:
     """Where pushed choices go, for one model."""
     st.subheader("Where do pushed choices go?")
     moves = metric(found, "transition")
-    models = moves["model"].unique().sort().to_list()
-    model = st.selectbox("Model", models, key="flow_model", bind="query-params")
+    model = st.selectbox("Model", moves["model"].unique().sort().to_list(), key="flow_model", bind="query-params")
     mine = moves.filter(pl.col("model") == model)
-    changed = sum(row["value"] or 0 for row in mine.iter_rows(named=True) if len(set(row["facet"].split(">"))) == 2)
-    sentence = f"Under pressure, {changed:.0%} of {model_name(str(model), mine['source'][0])}'s choices moved to another ethics."
-    st.write(f"{sentence} Pale streams kept their choice, strong ones changed it.")
-    left, right = st.columns(2)
-    with left:
-        parts.figure(flow(mine), alt=sentence, key="flow", caption="Width: share of all pushed trials.")
-    with right:
-        parts.figure(transition_matrix(mine), alt=sentence, key="matrix", caption=parts.counts(mine))
+    who = model_name(str(model), mine["source"][0])
+    changed = [row for row in mine.iter_rows(named=True) if row["value"] and len(set(row["facet"].split(">"))) == 2]
+    sentence = f"{who} changed no choice under pressure."
+    if changed:
+        most = max(changed, key=lambda row: row["value"])
+        first, second = (ETHICS_LABELS[name].lower() for name in most["facet"].split(">"))
+        sentence = f"{who} moves most often from {first} to {second}: {share(most)} of all pushed trials."
+    parts.say(f"{sentence} Pale streams kept their choice, strong ones changed it.")
+    with st.container(horizontal=True):
+        with st.container(width=HALF):
+            parts.figure(flow(mine), alt=sentence, key="flow", caption=f"Width: share of all {mine['trials'][0]} pushed trials.")
+        with st.container(width=HALF):
+            parts.figure(transition_matrix(mine), alt=sentence, key="matrix", caption=parts.counts(mine))
     parts.numbers(mine, "transitions", percent=True)
 
 
 def steadiness(found: pl.DataFrame) -> None:
-    """Position effect, self-agreement and consistency as a table."""
-    st.subheader("How steady are the choices without pressure?")
-    rows = []
+    """Self-agreement, consistency, position effect and outcomes as a table."""
+    st.subheader("How steady are the choices?")
+    rows: list[dict[str, str]] = []
     for (model, source), mine in found.group_by("model", "source", maintain_order=True):
         of = {(row["metric"], row["facet"]): row for row in mine.iter_rows(named=True)}
-        agreement = parts.interval(of.get(("self_agreement", "all")), percent=True)
-        told = {"model": model_name(str(model), str(source)), "same choice when repeated": agreement}
-        for place in ("first", "second", "third"):
-            if ("position_effect", place) in of:
-                told[f"takes the option shown {place}"] = parts.interval(of[("position_effect", place)], percent=True)
-        ends = ("answered", "refused", "unread", "failed")
-        told |= {facet: parts.interval(of.get(("outcome", facet)), percent=True) for facet in ends}
-        rows.append(told)
-    st.dataframe(pl.DataFrame(rows), hide_index=True, alt="Steadiness of choices and how questions ended")
+        told = {label: parts.interval(of[key], percent=True) for key, label in STEADY.items() if key in of}
+        rows.append({"model": model_name(str(model), str(source)), **told})
+    table = pl.DataFrame(rows)
+    st.dataframe(table, hide_index=True, alt="Steadiness of choices and how questions ended")
     balanced = " Every option is shown first, second and third equally often: without bias each place takes a third."
-    st.caption("Intervals are 95 %." + (balanced if benchmark == "dilemmas" else ""))
+    shown = found.filter(pl.col("metric").is_in(sorted({name for name, _ in STEADY})))
+    st.caption(parts.plain(parts.counts(shown)) + (balanced if benchmark == "dilemmas" else ""))
+    parts.downloads(table, "steadiness")
 
 
 st.title("Which ethics does a model choose by, and does it hold?")

@@ -10,6 +10,7 @@ from engine.figures.sentences import comparison
 from pages import data, parts
 
 PAGE_OF = {"values": ("results/values.py", "questionnaire"), "dilemmas": ("results/dilemmas.py", "asked")}
+CARD = 490  # width of a card in pixels: two abreast on a laptop, one on a narrow screen
 PAGE_OF["triethix"] = PAGE_OF["dilemmas"]
 
 
@@ -28,7 +29,7 @@ def card(one: Benchmark, chosen: list[str], colours: dict[str, str]) -> None:
         st.subheader(one.lens.question)
         direction = {"higher": "higher is better", "lower": "lower is better", "none": "no end is better"}[one.lens.direction]
         sentence = comparison(rows, one.lens.label.lower()) if share else fit_sentence(one.name, rows)
-        st.write(sentence)
+        parts.say(sentence)
         drawn = interval_rows(rows, colours, title=f"{one.lens.label} ({direction})", percent=share, line=0.0 if share else None)
         parts.figure(drawn, alt=sentence, key=f"lens-{one.name}", caption=parts.counts(rows))
         with st.container(horizontal=True):
@@ -60,7 +61,7 @@ def coverage(chosen: list[str], shown: list[Benchmark]) -> pl.DataFrame:
             )
             ended = mine.filter(pl.col("metric") == "outcome")
             told[f"{one.title}: how questions ended"] = ", ".join(
-                f"{row['value']:.1%} {row['facet']}" for row in ended.iter_rows(named=True) if row["value"]
+                f"{100 * row['value']:.1f} % {row['facet']}" for row in ended.iter_rows(named=True) if row["value"]
             ) or "not run"
         rows.append(told)
     return pl.DataFrame(rows)
@@ -87,7 +88,8 @@ st.write(
 every = sorted({name for one in shown for name in lens_rows(one)["model"]})
 chosen, colours = parts.choose_models(every, most=len(every))
 parts.source_badges([source for one in shown for source in lens_rows(one).filter(pl.col("model").is_in(chosen))["source"]])
-columns = st.columns(2) if len(shown) > 1 else [st.container()]
+with st.container(horizontal=True):
+    columns = [st.container(width=CARD) for _ in shown[:2]]
 for number, one in enumerate(shown):
     with columns[number % len(columns)]:
         card(one, chosen, colours)

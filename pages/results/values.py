@@ -25,10 +25,11 @@ def verdicts(found: pl.DataFrame) -> set[str]:
             doubtful |= set() if good else {row["model"]}
             st.badge(
                 f"{model_name(row['model'], row['source'])}: {'interpretable' if good else 'not interpretable'}",
-                color="green" if good else "red", icon=":material/check:" if good else ":material/warning:", help=row["method"],
+                color="green" if good else "red", icon=":material/check:" if good else ":material/warning:",
+                help=parts.plain(row["method"]),
             )
     for row in overall.filter(pl.col("model").is_in(doubtful)).iter_rows(named=True):
-        st.warning(f"**{row['model']}** gives no profile that can be read as one: {row['method']}.", icon=":material/warning:")
+        st.warning(parts.plain(f"{row['model']} gives no profile that can be read as one: {row['method']}."), icon=":material/warning:")
     return doubtful
 
 
@@ -51,7 +52,7 @@ def profile(found: pl.DataFrame, colours: dict[str, str], doubtful: set[str]) ->
     else:
         drawn = dots(shown, facets, LABELS, colours, people=band, countries=overlay)
     sentence = values_sentence(shown, LABELS, doubtful)
-    st.write(sentence)
+    parts.say(sentence)
     behind = (
         "The grey band is one person's spread around the mean of 569 English-speaking respondents (PVQ-21)." if at_ten
         else "No people behind this view: published norms exist at ten values only."
@@ -76,12 +77,19 @@ def quality(found: pl.DataFrame) -> None:
             "acquiescence": parts.interval(of.get(("acquiescence", "all"))),
             "alpha, median": f"{alphas.median():.2f} ({alphas.len()} of 19 values)" if alphas.len() else "not computable",
         })
-    st.dataframe(pl.DataFrame(rows), hide_index=True, alt="Validity checks for each model")
+    checks = pl.DataFrame(rows)
+    st.dataframe(checks, hide_index=True, alt="Validity checks for each model")
     st.caption("A respondent is one administration of all 57 portraits. Every check is explained on the Methods page.")
+    parts.downloads(checks, "values-checks")
+    st.caption("By value: reliability (alpha), the effect of turning the scale round, and raw means before centring.")
     parts.numbers(found.filter(pl.col("metric").is_in(["alpha", "direction_effect", "raw_mean"])), "values-reliability")
 
 
 st.title("What does a model say it values?")
+st.write(
+    "Models rate how much a described person is like them. A profile shows what a model puts above its own average, and what below; "
+    "it is what the model says of itself, which need not show in what it does."
+)
 available = [name for name in ("values", "pvq") if not data.results(name).is_empty()]
 if not available:
     parts.nothing_yet("value profiles")

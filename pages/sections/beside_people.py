@@ -19,23 +19,25 @@ def show(benchmark: str, chosen: Sequence[str], colours: Mapping[str, str]) -> N
         st.caption("Not computable: no complete profile at ten values.")
         return
     spread = alike.row(0, named=True)
-    st.write(
+    parts.say(
         f"Rank agreement with the mean of 31 European countries. A single country reaches {spread['country_low']:.2f} to "
         f"{spread['country_high']:.2f} (median {spread['country_median']:.2f}), so a value in that "
-        "range only says *as alike as a country is*."
+        "range only says: as alike as a country is."
     )
-    sources = dict(data.results(benchmark).select("model", "source").unique().iter_rows())
-    source = pl.col("model").replace_strict(sources, default="measured")
-    how = pl.lit("Spearman's rho at ten values with the mean of 31 countries; interval from the profile's own intervals")
-    told = alike.select("model", "value", "low", "high").with_columns(source=source, trials=pl.lit(31), stems=pl.lit(None), method=how)
+    profile = data.results(benchmark).filter(pl.col("metric") == "broad_value")
+    whole = profile.group_by("model", "source").agg(pl.col("trials").sum(), pl.col("stems").max(), pl.col("dropped").max())
+    how = pl.lit("Spearman's rho at ten values, the profile drawn 1,000 times from its own intervals")
+    told = alike.join(whole, on="model", maintain_order="left").with_columns(method=how)
     drawn = interval_rows(told, colours, title="rank agreement with people (rho)", bounds=(-1.05, 1.05),
                           line=spread["country_median"])
     parts.figure(drawn, alt="Rank agreement of each model with people, against the median country", key="likeness",
-                 caption="Dotted: the median country. Each interval draws the profile 1,000 times from its own intervals.")
+                 caption=f"Dotted: the median country. {parts.counts(told)}")
+    parts.numbers(told, "likeness-to-people")
     st.write("Gap to people in person SD: 0 is the average person, ±1 is as far out as one person's usual spread.")
+    own = profile.select("model", "source", "facet", "trials", "stems", "dropped")
     how = pl.lit("(value - people's mean) / person SD")
-    rows = gap.with_columns(source=source, trials=pl.lit(569), stems=pl.lit(None), method=how)
+    rows = gap.join(own, on=["model", "facet"], maintain_order="left").with_columns(method=how)
     drawn = dots(rows, tuple(BROAD), LABELS, colours, title="gap to people, in person SD", bounds=None)
     parts.figure(drawn, alt="Gap of each value to people in person SD", key="gap",
-                 caption="People: 569 English-speaking respondents, PVQ-21.")
+                 caption=f"People: 569 English-speaking respondents, PVQ-21. {parts.counts(rows)}")
     parts.numbers(rows, "gap-to-people")

@@ -17,7 +17,7 @@ def show_printed(published: pl.DataFrame, colours: Mapping[str, str]) -> None:
     st.subheader("Published flip rates of real models")
     rates = published.filter(pl.col("metric") == "flip_rate")
     sentence = comparison(rates, "the published flip rate")
-    st.write(
+    parts.say(
         f"{sentence} About 30 % of these trials push towards the option already chosen. The raw logs tell more; with a copy of them:"
     )
     st.code("python -m engine import triethix PATH", language="bash")
@@ -30,7 +30,7 @@ def show(found: pl.DataFrame, published: pl.DataFrame, colours: Mapping[str, str
     st.subheader("Published flip rates, read again from the raw logs")
     rates = found.filter(pl.col("metric") == "flip_rate")
     sentence = comparison(rates.filter(pl.col("facet") == "adversarial"), "the flip rate under a real push")
-    st.write(
+    parts.say(
         f"{sentence} In the published logs about 30 % of the pushes name the option already chosen; the right column leaves them out. "
         "There are six different stems, so the intervals are wide."
     )
