@@ -26,13 +26,14 @@ def _lake() -> Lake:
 
 
 def _stamp() -> str:
-    return runs.newest(_lake())
+    """The lake's stamp, read once for each drawing of a page (`checked`): a page asks for many things."""
+    return st.session_state.get("lake_stamp") or runs.newest(_lake())
 
 
 def checked(work: Callable[[], None]) -> None:
     """Do `work`; a mistake in the set-up (no lake, one from a newer version) is said in one line."""
     try:
-        _stamp()
+        st.session_state["lake_stamp"] = runs.newest(_lake())
     except PlumblineError as problem:
         st.error(str(problem), icon=":material/error:")
         st.stop()

@@ -25,4 +25,5 @@ page = st.navigation({
     "About": [st.Page("about/methods.py", title="Methods", icon=":material/function:", url_path="methods")],
 })
 
+st.session_state["shown_page"] = page.url_path  # "page" is the Turns page's own key
 data.checked(page.run)

@@ -41,7 +41,11 @@ def choose_models(present: Sequence[str], most: int = MOST) -> tuple[list[str], 
     """
     known = data.known_models()
     unchosen = f"the first {most} with results" if len(present) > most else "all with results"
+    before = [name for name in st.session_state.get("models_before", []) if name in known]
+    if st.session_state.get("models_page") != st.session_state.get("shown_page") and "models" not in st.query_params and before:
+        st.session_state["models"] = before  # the choice made on another page, whose address took it along
     picked = st.multiselect("Models", known, key="models", bind="query-params", max_selections=MOST, placeholder=unchosen)
+    st.session_state["models_before"], st.session_state["models_page"] = picked, st.session_state.get("shown_page")
     here = [name for name in picked if name in present] or sorted(present)[:most]
     absent = [name for name in picked if name not in present]
     if absent:
@@ -74,6 +78,8 @@ def counts(frame: pl.DataFrame) -> str:
     trials, stems, dropped = (f"{low}" if low == high else f"{low} to {high}" for low, high in ranges)
     method = "; ".join(known["method"].unique(maintain_order=True).to_list()[:2])
     lost = f", {dropped} dropped as unusable" if ranges[2][1] else ""
+    if set(known["source"]) == {"published"}:
+        return f"Published without intervals; {trials} trials each. Source: {method}."
     return f"95 % intervals. {trials} trials, {stems} independent units each{lost}. Method: {method}."
 
 

@@ -86,7 +86,7 @@ BENCHMARK = Benchmark(
         "circular_fit", "stability", "interpretable",
     ),
     levels=LEVELS,
-    lens=Lens("What does this model value?", "circular_fit", "all", "Fit to the order of human values", "higher"),
+    lens=Lens("Can what it says of its values be read as a profile?", "circular_fit", "all", "Fit to the order of human values", "higher"),
     citation="Schwartz & Cieciuch (2022), Assessment 29(5):1005-1019, doi 10.1177/1073191121998760; "
     "Hadar-Shoval et al. (2024), JMIR Mental Health 11:e55988",
     read_items=read_items,

@@ -2,7 +2,7 @@
 
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import plotly.graph_objects as go
 import polars as pl
@@ -13,7 +13,7 @@ from engine.figures.palette import BAND, GREY, GRID, SYMBOLS, empty, label, layo
 def dots(
     estimates: pl.DataFrame, facets: Sequence[str], labels: Mapping[str, str], colours: Mapping[str, str], *,
     people: pl.DataFrame | None = None, countries: pl.DataFrame | None = None, title: str = "centred score, scale points",
-    bounds: tuple[float, float] | None = (-2.5, 2.0),
+    bounds: tuple[float, float] | None = (-2.5, 2.0), uninterpretable: Collection[str] = (),
 ) -> go.Figure:
     """A row for each facet, a dot with its interval for each model; people as a band, countries as ticks.
 
@@ -39,7 +39,8 @@ def dots(
     for number, ((model, source), mine) in enumerate(models):
         shift = 0.56 * (number / max(len(models) - 1, 1) - 0.5) if len(models) > 1 else 0.0
         rows = [row for row in mine.iter_rows(named=True) if row["facet"] in place and row["value"] is not None]
-        _trace(figure, rows, [place[row["facet"]] - shift for row in rows], label(str(model), str(source)), colours[str(model)],
+        shown = label(str(model), str(source)) + (" (not interpretable)" if model in uninterpretable else "")
+        _trace(figure, rows, [place[row["facet"]] - shift for row in rows], shown, colours[str(model)],
                SYMBOLS[str(source)], [f"{labels[row['facet']]}: {told(row)}" for row in rows])
     figure.update_yaxes(tickvals=list(place.values()), ticktext=[labels[facet] for facet in facets], showgrid=False, zeroline=False)
     figure.update_xaxes(title=title, gridcolor=GRID, zeroline=True, zerolinecolor=GREY, range=bounds)

@@ -77,7 +77,7 @@ if data.played().is_empty():
 linked = st.query_params.get("trial")
 if linked:
     read(linked, st.query_params.get("run"))
-    st.page_link(parts.TURNS, label="All conversations", icon=":material/arrow_back:")
+    st.page_link(parts.TURNS, label="All conversations", icon=":material/arrow_back:", query_params={"page": "1"})
     st.stop()
 wanted = filters()
 total, _ = data.turn_page(0, 0, wanted)

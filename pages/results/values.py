@@ -33,6 +33,7 @@ def verdicts(found: pl.DataFrame) -> set[str]:
     return doubtful
 
 
+@st.fragment
 def profile(found: pl.DataFrame, colours: dict[str, str], doubtful: set[str]) -> None:
     """The profile as radar or dots, with people behind it at ten values."""
     published = data.figures("values")
@@ -50,7 +51,7 @@ def profile(found: pl.DataFrame, colours: dict[str, str], doubtful: set[str]) ->
     if view == "Radar":
         drawn = radar(shown, facets, LABELS, colours, people=band, countries=overlay, uninterpretable=doubtful)
     else:
-        drawn = dots(shown, facets, LABELS, colours, people=band, countries=overlay)
+        drawn = dots(shown, facets, LABELS, colours, people=band, countries=overlay, uninterpretable=doubtful)
     sentence = values_sentence(shown, LABELS, doubtful)
     parts.say(sentence)
     behind = (

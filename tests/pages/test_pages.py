@@ -167,3 +167,10 @@ def test_new_results_appear_at_once(lake_folder: Path, monkeypatch) -> None:
         app.run()
         assert app.multiselect(key="models").options == ["simulated/pliable", "simulated/steady"]
         assert "pliable" in words(app)
+
+
+def test_the_second_page_of_turns_shows_other_turns(filled: Path, monkeypatch) -> None:
+    first = opened("evidence/turns.py", filled, monkeypatch, benchmark="dilemmas")
+    second = opened("evidence/turns.py", filled, monkeypatch, benchmark="dilemmas", page="2")
+    assert not second.exception
+    assert first.dataframe[0].value["item"].tolist() != second.dataframe[0].value["item"].tolist()
