@@ -54,8 +54,8 @@ def _logs(lake: Lake, path: Path) -> Imported:
     for model in models:
         estimated(lake, run, model, "imported", instrument)
     new = len({turn.trial.key for turn in fresh})
+    lake.tidy()  # before the run is finished, see `engine.commands.playing.play`
     runs.finish(lake, run, "complete", {"planned": new, "answered": new, "unread": 0, "refused": 0, "failed": 0, "cost_usd": 0.0})
-    lake.tidy()
     return Imported("triethix", new, len(trials) - new, models, run)
 
 

@@ -114,8 +114,8 @@ def play(
             estimated(lake, run, model, source, benchmark_named(name))
     finally:
         counts = {name: getattr(tally, name) for name in ("planned", "answered", "unread", "refused", "failed", "cost_usd")}
+        lake.tidy()  # before the run is finished: what a reader caches while files move is out of date a moment later
         runs.finish(lake, run, state, counts)
-        lake.tidy()
     return Outcome(run, state, tally, before)
 
 
