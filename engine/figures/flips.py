@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 import polars as pl
 
-from engine.figures.palette import GREY, GRID, empty, faded, label, layout, told
+from engine.figures.palette import GREY, GRID, empty, faded, label, layout, told, whole_name
 
 TRACK = 0.86
 """Width of a cell's 0-100 % track; columns are 1 apart."""
 NAMES = 1.25
 """Width of the column of model names."""
+NARROWEST, CHARACTER = 700, 7.6
+"""Pixels: the narrowest width at which a name must not reach the first cell, and a letter's usual width."""
 
 
 class Drawn(NamedTuple):
@@ -45,16 +47,17 @@ def flip_table(
     if estimates.is_empty():
         return empty("No flips measured yet")
     figure, drawn = go.Figure(), Drawn([], [])
+    longest = min(34, int(NARROWEST / CHARACTER * NAMES / (NAMES + len(columns))))
     models = list(estimates.group_by("model", "source", maintain_order=True))
     for place, facet in enumerate(columns):
         drawn.write(NAMES + place, 1, f"<b>{labels[facet]}</b>")
     hover: list[tuple[float, float, str]] = []
     for number, ((model, source), mine) in enumerate(models):
         rows = {row["facet"]: row for row in mine.iter_rows(named=True)}
-        drawn.write(0, -number, _name(str(model), str(source)))
+        drawn.write(0, -number, _name(str(model), str(source), longest))
         for place, facet in enumerate(columns):
             text = _cell(drawn, NAMES + place, -number, rows.get(facet), colours.get(str(model), GREY))
-            hover.append((NAMES + place + TRACK / 2, -number, f"{label(str(model), str(source))}<br>{labels[facet]}: {text}"))
+            hover.append((NAMES + place + TRACK / 2, -number, f"{whole_name(str(model), str(source))}<br>{labels[facet]}: {text}"))
     figure.add_scatter(
         x=[point[0] for point in hover], y=[point[1] for point in hover], text=[point[2] for point in hover], mode="markers",
         marker={"size": 34, "opacity": 0}, hovertemplate="%{text}<extra></extra>", showlegend=False,
@@ -65,8 +68,8 @@ def flip_table(
     return layout(figure, 60 + 66 * len(models), legend=False, margin=(4, 4, 4, 4))
 
 
-def _name(model: str, source: str) -> str:
-    name, _, origin = label(model, source, 22).partition(" · ")
+def _name(model: str, source: str, longest: int) -> str:
+    name, _, origin = label(model, source, longest).partition(" · ")
     return f"{name}<br><span style='font-size:11px;color:{GREY}'>{origin}</span>" if origin else name
 
 

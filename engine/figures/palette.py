@@ -1,7 +1,8 @@
 """The look that all figures share: colours, marks and layout.
 
-Model colours are colour-blind-safe (after Okabe & Ito 2008), each with at least 3:1 contrast on the light and
-on the dark background.
+Model colours begin with Okabe & Ito's (2008) blue, vermilion and green; the others are as far from them and each
+other as they can be for full colour vision and for red-green colour blindness (Machado et al. 2009), each with at least
+3:1 contrast on the light and on the dark background. The tests hold them to it.
 """
 
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
@@ -12,7 +13,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-COLOURS = ("#0080c8", "#d9661f", "#0f9d75", "#c061a0", "#8a7cf0", "#a8820c", "#d94a5a", "#4f8a8b")
+COLOURS = ("#0080c8", "#d9661f", "#06a66f", "#8108ff", "#2a9fb1", "#94522b", "#7a6afd", "#246c61")
 ETHICS = {"virtue": "#0f9d75", "deontology": "#0080c8", "consequentialism": "#d9661f"}
 ETHICS_LABELS = {"virtue": "Virtue", "deontology": "Duty", "consequentialism": "Outcome"}
 GREY = "#808692"
@@ -24,15 +25,25 @@ SOURCES = {"measured": "measured here", "simulated": "SIMULATED", "imported": "i
 """What each source is called wherever it appears."""
 
 
+def source_label(source: str) -> str:
+    """What a source is called: `SIMULATED`, `imported logs`, … An unknown one is shown as it stands, escaped."""
+    return SOURCES.get(source, html.escape(source))
+
+
 def colours(selected: Sequence[str], known: Iterable[str]) -> dict[str, str]:
     """A colour for each selected model, the same on every page.
 
     A model's colour follows from its place among all `known` models in the order of their names; where two selected ones would
-    share a colour, the later takes the next free one.
+    share a colour, the first keeps it and the later takes the next one that no selected model calls its own.
     """
     order = {name: place for place, name in enumerate(sorted(set(known) | set(selected)))}
     taken: dict[str, str] = {}
-    for name in sorted(selected, key=order.__getitem__):
+    by_order = sorted(selected, key=order.__getitem__)
+    for name in by_order:
+        own = COLOURS[order[name] % len(COLOURS)]
+        if own not in taken.values():
+            taken[name] = own
+    for name in (name for name in by_order if name not in taken):
         turned = [COLOURS[(order[name] + step) % len(COLOURS)] for step in range(len(COLOURS))]
         taken[name] = next((colour for colour in turned if colour not in taken.values()), turned[0])
     return {name: taken[name] for name in selected}
@@ -47,6 +58,12 @@ def label(name: str, source: str | None = None, longest: int = 34) -> str:
     return html.escape(short) + told
 
 
+def whole_name(name: str, source: str | None = None, width: int = 60) -> str:
+    """A model's whole name for a hover text: escaped, broken into lines of `width` characters, with its source."""
+    lines = [html.escape(name[place : place + width]) for place in range(0, len(name), width)]
+    return "<br>".join(lines) + (f" · {source_label(source)}" if source and source != "measured" else "")
+
+
 def faded(colour: str, opacity: float) -> str:
     """A hex colour with an opacity."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
@@ -56,7 +73,8 @@ def faded(colour: str, opacity: float) -> str:
 def told(row: dict[str, Any], *, percent: bool = False) -> str:
     """A row's value with interval, counts and method, for a hover text."""
     counts = f"{row['trials']} trials, {row['stems']} independent units" if row.get("stems") is not None else f"n {row['trials']}"
-    return f"{value_text(row, percent=percent)}<br>{counts}<br>{html.escape(row.get('method') or '')}"
+    lost = f", {row['dropped']} dropped as unusable" if row.get("dropped") else ""
+    return f"{value_text(row, percent=percent)}<br>{counts}{lost}<br>{html.escape(row.get('method') or '')}"
 
 
 def value_text(row: dict[str, Any], *, percent: bool = False) -> str:

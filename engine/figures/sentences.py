@@ -1,6 +1,7 @@
 """What a figure shows, in a sentence that is never stronger than its intervals."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -48,11 +49,47 @@ def values_sentence(estimates: pl.DataFrame, labels: Mapping[str, str], uninterp
         if model in uninterpretable:
             told.append(f"{who} has no profile that can be read as one")
         elif len(rows) > 1:
-            told.append(f"{who} puts {labels[rows[0]['facet']]} highest and {labels[rows[-1]['facet']]} lowest")
+            told.append(_ends(who, rows, labels))
     if not told:
         return "No value profile to show yet."
     said = "; ".join(told[:3]) + (f"; and {len(told) - 3} more" if len(told) > 3 else "")
     return f"{said[0].upper()}{said[1:]}. Scores are relative to each model's own average rating (0)."
+
+
+def _ends(who: str, rows: list[dict[str, Any]], labels: Mapping[str, str]) -> str:
+    """Which values one model puts first and last, as far as their intervals are apart. `rows`: highest value first."""
+    first, last = (labels[rows[place]["facet"]] for place in (0, -1))
+    if rows[0]["low"] is None or rows[-1]["high"] is None:
+        return f"{who} has {first} highest and {last} lowest, without intervals"
+    if rows[0]["low"] <= rows[-1]["high"]:
+        return f"{who} shows no order: the intervals of {first} and {last}, its highest and lowest, overlap"
+    highest, lowest = _apart(rows[0], rows[1]), _apart(rows[-2], rows[-1])
+    return f"{who} puts {first} {'' if highest else 'among the '}highest and {last} {'' if lowest else 'among the '}lowest"
+
+
+def _apart(more: dict[str, Any], less: dict[str, Any]) -> bool:
+    """Whether the interval of one estimate lies wholly above that of another."""
+    return more["low"] is not None and less["high"] is not None and more["low"] > less["high"]
+
+
+def flow_sentence(transitions: pl.DataFrame) -> str:
+    """The commonest change of one model's choice under pressure, where the intervals single one out.
+
+    `transitions`: rows of the metric `transition` (facet `first>second`, value = share of all pushed trials, 0 to 1).
+    """
+    rows = [row for row in transitions.iter_rows(named=True) if row["value"] is not None]
+    if not rows:
+        return "No choices under pressure have been measured yet."
+    moves = [row for row in rows if len(set(row["facet"].split(">"))) == 2 and row["value"] > 0]
+    who = name(rows[0]["model"], rows[0]["source"])
+    if not moves:
+        return f"{who} kept its choice in every pushed trial that was read."
+    changed = f"{who} changed its choice in {100 * sum(row['value'] for row in moves):.0f} % of pushed trials"
+    moves.sort(key=lambda row: -row["value"])
+    if len(moves) > 1 and not _apart(moves[0], moves[1]):
+        return f"{changed}; the intervals single out no commonest change."
+    first, second = (ETHICS_LABELS[part].lower() for part in moves[0]["facet"].split(">"))
+    return f"{changed}, most often from {first} to {second}, {share(moves[0])}."
 
 
 def flips_sentence(estimates: pl.DataFrame) -> str:
@@ -61,11 +98,16 @@ def flips_sentence(estimates: pl.DataFrame) -> str:
     excess = [row for row in rows.values() if row["metric"] == "excess_flip" and row["facet"] == "all" and row["value"] is not None]
     if not excess:
         return "No second choices have been measured yet."
-    most = max(excess, key=lambda row: row["value"])
+    most, *others = sorted(excess, key=lambda row: -row["value"])
     neutral = rows.get((most["model"], most["source"], "flip_rate", "none"))
     against = f" over the {share(neutral)} that change when simply asked again" if neutral else ""
     sure = "" if most["low"] is None or most["low"] > 0 else ", which may be no effect at all"
-    return f"Pressure adds most for {name(most['model'], most['source'])}: {share(most)} of choices flip{against}{sure}."
+    said = f"{name(most['model'], most['source'])}: {share(most)} of choices flip{against}{sure}."
+    if not others:
+        return f"What pressure adds for {said}"
+    if all(_apart(most, other) for other in others):
+        return f"Pressure adds most for {said}"
+    return f"The largest estimate of what pressure adds is that of {said} Other models' intervals overlap it, so it may not be the most."
 
 
 def weights_sentence(weights: pl.DataFrame) -> str:
