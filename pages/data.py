@@ -112,9 +112,14 @@ def choices(column: str, name: str | None = None) -> list[str]:
     return _choices(_stamp(), column, name)
 
 
-def turn_page(limit: int, offset: int, wanted: dict[str, Any]) -> tuple[int, pl.DataFrame]:
-    """How many turns match the filters, and one page of them."""
-    return turns.count(_lake(), **wanted), turns.page(_lake(), limit=limit, offset=offset, **wanted)
+def turn_count(wanted: dict[str, Any]) -> int:
+    """How many turns match the filters."""
+    return turns.count(_lake(), **wanted)
+
+
+def turn_page(limit: int, offset: int, wanted: dict[str, Any]) -> pl.DataFrame:
+    """One page of the turns that match the filters."""
+    return turns.page(_lake(), limit=limit, offset=offset, **wanted)
 
 
 def conversation(trial: str, run: str | None) -> pl.DataFrame:
@@ -163,5 +168,6 @@ __all__ = [
     "played",
     "published",
     "results",
+    "turn_count",
     "turn_page",
 ]

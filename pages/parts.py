@@ -64,7 +64,6 @@ def figure(drawn: go.Figure, *, alt: str, key: str, caption: str) -> None:
     """A figure with its alternative text, and counts and method under it."""
     if ink := INK.get(st.context.theme.type or ""):
         drawn.update_layout(font_color=ink)
-        drawn.update_traces(textfont_color=ink, selector={"type": "heatmap"})
     st.plotly_chart(drawn, key=key, alt=alt, config={"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]})
     st.caption(plain(caption))
 

@@ -80,10 +80,10 @@ if linked:
     st.page_link(parts.TURNS, label="All conversations", icon=":material/arrow_back:", query_params={"page": "1"})
     st.stop()
 wanted = filters()
-total, _ = data.turn_page(0, 0, wanted)
+total = data.turn_count(wanted)
 pages = max(1, math.ceil(total / SIZE))
 number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
-_, found = data.turn_page(SIZE, (min(number, pages) - 1) * SIZE, wanted)
+found = data.turn_page(SIZE, (min(number, pages) - 1) * SIZE, wanted)
 st.write(f"{total:,} turns match. Choose a row to read its conversation.")
 if total:
     shown = found.select(COLUMNS).with_columns(

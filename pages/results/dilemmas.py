@@ -6,8 +6,7 @@ import streamlit as st
 from engine.figures.dots import interval_rows
 from engine.figures.flips import flip_table
 from engine.figures.flow import flow, transition_matrix
-from engine.figures.palette import ETHICS_LABELS
-from engine.figures.sentences import comparison, flips_sentence, share, weights_sentence
+from engine.figures.sentences import comparison, flips_sentence, flow_sentence, weights_sentence
 from engine.figures.sentences import name as model_name
 from engine.figures.weights import ternary
 from pages import data, parts
@@ -66,13 +65,7 @@ def directions(found: pl.DataFrame) -> None:
     moves = metric(found, "transition")
     model = st.selectbox("Model", moves["model"].unique().sort().to_list(), key="flow_model", bind="query-params")
     mine = moves.filter(pl.col("model") == model)
-    who = model_name(str(model), mine["source"][0])
-    changed = [row for row in mine.iter_rows(named=True) if row["value"] and len(set(row["facet"].split(">"))) == 2]
-    sentence = f"{who} changed no choice under pressure."
-    if changed:
-        most = max(changed, key=lambda row: row["value"])
-        first, second = (ETHICS_LABELS[name].lower() for name in most["facet"].split(">"))
-        sentence = f"{who} moves most often from {first} to {second}: {share(most)} of all pushed trials."
+    sentence = flow_sentence(mine)
     parts.say(f"{sentence} Pale streams kept their choice, strong ones changed it.")
     with st.container(horizontal=True):
         with st.container(width=HALF):
