@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 from engine.conversation import Condition, Message, Reading
 from engine.problems import Problem
@@ -26,7 +27,7 @@ class Trial:
     epoch: int
     seed: int
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The same for the same trial in every run: what tells a repeat from a duplicate."""
         told = [self.model, self.benchmark, self.version, self.item, dict(self.condition), self.epoch]
@@ -35,7 +36,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Turn:
-    """A row of the lake's `turns` table. `messages` are those this turn added before the reply."""
+    """A row of the lake's `turns` table. `messages` are those this turn added before the reply, as they were sent."""
 
     run: str
     trial: Trial
@@ -55,6 +56,35 @@ class Turn:
     completion_tokens: int | None = None
     cost_usd: float | None = None
     latency_s: float | None = None
+    thinking: str | None = None
+    """Hidden thinking, kept apart from the reply."""
+    finish: str | None = None
+    """Why the model stopped, in the provider's word."""
+    served: str | None = None
+    """The exact model that answered, where the provider names it."""
+    sent: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The parameters that were really sent."""
+    attempts: int = 1
+    """How often the question was put until this outcome; 0 where the reply was taken from the lake."""
+    reused: str | None = None
+    """The run whose reply this is, where the same question had been answered before."""
+    asked: list[Message] | None = None
+    """The messages as the script meant them, where they were sent otherwise."""
+    call: str | None = None
+    """A digest of model, parameters, messages and epoch: the same for the same question."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An answered turn of a conversation that was broken off: what is needed to go on after it."""
+
+    prompt_digest: str
+    reply: str
+    reading: Reading
+
+    def answers(self, messages: list[Message]) -> bool:
+        """Whether it is the answer to these messages."""
+        return self.prompt_digest == digest(messages)
 
 
 def digest(told: object) -> str:

@@ -1,17 +1,24 @@
 """The commands and their options. What each does lies in the modules beside this one."""
 
 import sys
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from engine.commands import showing
+from engine.commands import controlling, showing
 from engine.commands.importing import import_from
-from engine.commands.output import Bars, Events, line, say
-from engine.commands.playing import Outcome, Request, play
+from engine.commands.output import Bars, Events, line, money, say, table
+from engine.commands.playing import Outcome, Request, Show, planned, play
+from engine.commands.playing import resume as resume_run
 from engine.lake import Lake, references
+from engine.lake import runs as kept_runs
 from engine.problems import PlumblineError
+from engine.runs.budget import Ceilings
+from engine.runs.forecast import forecast, total
+from engine.runs.plan import Plan
 
 app = typer.Typer(
     help="Plumbline asks language models what they value and whether they hold to it.", no_args_is_help=True,
@@ -20,6 +27,9 @@ app = typer.Typer(
 app.add_typer(showing.app)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
+MaxCost = Annotated[float | None, typer.Option(help="Stop before so many US dollars are spent.")]
+MaxCalls = Annotated[int | None, typer.Option(help="Stop after so many calls.")]
+MaxMinutes = Annotated[float | None, typer.Option(help="Stop after so many minutes.")]
 RETRY_HINT = "set the provider's key (e.g. OPENAI_API_KEY) and check the model's name and address (OPENAI_BASE_URL)"
 
 
@@ -30,45 +40,143 @@ def run(
     condition: Annotated[list[str], typer.Option(help="field=level, or field=all; repeats.")] = [],
     epochs: Annotated[int | None, typer.Option(min=1, max=1000, help="Repeats of each item and condition.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Decides orders and simulated replies; kept with the run.")] = 0,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Ask again what the lake holds already.")] = False,
+    at_once: Annotated[int | None, typer.Option(help="The most conversations at once, over all models.")] = None,
+    max_cost: MaxCost = None,
+    max_calls: MaxCalls = None,
+    max_minutes: MaxMinutes = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take (calls, tokens, cost) and play nothing.")] = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Play in a process of its own and return at once.")] = False,
     json: Json = False,
 ) -> None:
     """Play benchmarks with models. What the lake holds already is not asked again."""
-    request = Request(model, benchmark, condition, epochs, seed)
+    request = Request(model, benchmark, condition, epochs, seed, fresh, at_once, Ceilings(max_cost, max_calls, max_minutes))
     with Lake.open() as lake:
-        _report(_play(lake, request, json), json)
+        if dry_run:
+            _foretell(planned(lake, request), json)
+        elif detach:
+            _started(lake, request, json)
+        else:
+            _report(_shown(json, lambda show: play(lake, request, show=show)), json)
 
 
-def _play(lake: Lake, request: Request, json: bool) -> Outcome:
+@app.command()
+def resume(
+    run: Annotated[str, typer.Argument(help="A run's id, or its beginning.")],
+    max_cost: MaxCost = None,
+    max_calls: MaxCalls = None,
+    max_minutes: MaxMinutes = None,
+    json: Json = False,
+) -> None:
+    """Go on with a run that was stopped, killed or parked: only what is missing is asked. Its own limits hold anew."""
+    ceilings = Ceilings(max_cost, max_calls, max_minutes)
+    with Lake.open() as lake:
+        _report(_shown(json, lambda show: resume_run(lake, run, show=show, ceilings=ceilings or None)), json)
+
+
+@app.command()
+def cancel(
+    run: Annotated[str, typer.Argument(help="A run's id, or its beginning.")],
+    now: Annotated[bool, typer.Option("--now", help="Do not wait for the replies in flight.")] = False,
+    json: Json = False,
+) -> None:
+    """Stop a run, wherever it is played; it can be resumed."""
+    with Lake.open() as lake:
+        found = controlling.cancel(lake, run, now=now)
     if json:
-        events = Events()
-        return play(lake, request, begin=events.begin, watch=events.watch)
+        line({"event": "cancelled", "run": found})
+    else:
+        say(f"run {found} stops as soon as what is in flight has come; `python -m engine resume {found}` goes on with it")
+
+
+@app.command()
+def delete(
+    run: Annotated[str, typer.Argument(help="A run's id, or its beginning.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Delete a run with its turns and estimates."""
+    with Lake.open() as lake:
+        found = kept_runs.find(lake, run)
+        if not yes and not json and not typer.confirm(f"Delete run {found['id']} of {found['started']:%Y-%m-%d %H:%M} and every turn of it?"):
+            return
+        gone = controlling.delete(lake, found["id"])
+    if json:
+        line({"event": "deleted", **gone})
+    else:
+        say(f"run {gone['run']} and its {gone['turns']} turns are deleted")
+
+
+def _shown(json: bool, work: Callable[[Show], Outcome]) -> Outcome:
+    if json:
+        return work(Events())
     with Bars() as bars:
-        return play(lake, request, begin=bars.begin, watch=bars.watch)
+        return work(bars)
+
+
+def _foretell(plan: Plan, json: bool) -> None:
+    """Say what a plan would take."""
+    rows = forecast(plan)
+    if json:
+        line({"event": "forecast", **total(rows), "played_before": plan.before, "models": [asdict(row) for row in rows]})
+        return
+    table(
+        ("model", "conversations", "calls", "tokens", "cost, USD"),
+        ((row.model, row.trials, _span(row.calls), _span(row.tokens), _span(row.cost_usd) if row.cost_usd else "price unknown") for row in rows),
+    )
+    say(f"nothing was played; {plan.before} of the conversations asked for are in the lake already")
+
+
+def _span(ends: tuple[float, float]) -> str:
+    shown = [f"{end:,}" if isinstance(end, int) else f"{end:,.4f}" for end in ends]
+    return shown[0] if shown[0] == shown[1] else f"{shown[0]} to {shown[1]}"
+
+
+def _started(lake: Lake, request: Request, json: bool) -> None:
+    found, plan = controlling.start(lake, request)
+    if json:
+        line({"event": "detached", "run": found, "planned": len(plan), "played_before": plan.before})
+    elif found:
+        say(f"run {found}: {len(plan)} conversations, played in a process of its own; `python -m engine runs` shows how it goes")
+    else:
+        say(f"nothing to play: all {plan.before} conversations are in the lake; more with --epochs, or again with --fresh")
 
 
 def _report(outcome: Outcome, json: bool) -> None:
     """Say how a run ended. Raises `PlumblineError` when it failed, so that the exit status says so too."""
-    tally = outcome.tally
+    told = {"planned": 0, "answered": 0, "unread": 0, "refused": 0, "failed": 0, "cost_usd": 0.0, "turns": 0, "reused": 0} | dict(outcome.counts)
+    course = outcome.course
     if json:
         line({
-            "event": "finished", "run": outcome.run, "state": outcome.state, "planned": tally.planned, "answered": tally.answered,
-            "unread": tally.unread, "refused": tally.refused, "failed": tally.failed, "cost_usd": tally.cost_usd,
-            "played_before": outcome.before,
+            "event": "finished", "run": outcome.run, "state": outcome.state, **told, "played_before": outcome.before,
+            "why": course.stopped or None, "parked": course.parked, "given_up": course.given_up,
         })
     elif outcome.run is None:
-        say(f"nothing to play: all {outcome.before} conversations are in the lake; more with --epochs")
+        say(f"nothing to play: all {outcome.before} conversations are in the lake; more with --epochs, or again with --fresh")
     else:
-        cost = "price unknown" if tally.cost_usd is None else f"{tally.cost_usd:.4f} USD"
+        ended = told["answered"] + told["unread"] + told["refused"] + told["failed"]
+        free = f", {told['reused']} replies from the lake" if told["reused"] else ""
         say(
-            f"run {outcome.run} {outcome.state}: {tally.ended} of {tally.planned} conversations "
-            f"({tally.answered} answered, {tally.refused} refused, {tally.unread} unread, {tally.failed} failed; {cost})"
+            f"run {outcome.run} {outcome.state}: {ended} of {told['planned']} conversations ({told['answered']} answered, "
+            f"{told['refused']} refused, {told['unread']} unread, {told['failed']} failed{free}; {money(told['cost_usd'])})"
         )
-    if tally.stopped_models:
-        name, why = next(iter(tally.stopped_models.items()))
+        if outcome.state == "stopped":
+            why = f" ({course.stopped})" if course.stopped and course.stopped != "asked for" else ""
+            say(f"stopped{why}; `python -m engine resume {outcome.run}` goes on with it")
+    _complain(outcome)
+
+
+def _complain(outcome: Outcome) -> None:
+    course = outcome.course
+    if outcome.interrupted:
+        raise KeyboardInterrupt
+    for name, why in course.given_up.items():
         raise PlumblineError(f"{name} was given up: {why}; {RETRY_HINT}")
+    for name, until in course.parked.items():
+        raise PlumblineError(f"{name} is parked, its quota is used up: come back {until} with `python -m engine resume {outcome.run}`")
     if outcome.state == "failed":
         raise PlumblineError(
-            f"every conversation failed, at first with {tally.first_failure}; `python -m engine turns {outcome.run}` shows all"
+            f"every conversation failed, at first with {course.all.first_failure}; `python -m engine turns {outcome.run}` shows all"
         )
 
 
@@ -98,7 +206,8 @@ def prepare(json: Json = False) -> None:
     with Lake.open() as lake:
         read = references.load(lake)
         simulated = [name for name, model in listed().items() if model.source == "simulated"]
-        outcome = _play(lake, Request(simulated, ["values", "dilemmas"]), json) if simulated else Outcome(None, "complete")
+        request = Request(simulated, ["values", "dilemmas"])
+        outcome = _shown(json, lambda show: play(lake, request, show=show)) if simulated else Outcome(None, "complete")
         if json or outcome.run:
             _report(outcome, json)
         elif read:

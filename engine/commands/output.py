@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -10,11 +11,16 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from engine.runs.plan import Assignment
+from engine.commands.playing import Show
+from engine.runs.plan import Plan
+from engine.runs.tally import Course, Tally
 from engine.turns import Turn
+
+EACH_S = 15.0
+"""Where there is no terminal, a line is said so often at most."""
 
 
 def plain(value: object) -> Any:
@@ -58,18 +64,26 @@ def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     writer.writerows(rows)
 
 
-class Bars(AbstractContextManager["Bars"]):
+def money(usd: float | None) -> str:
+    """An amount of US dollars in words."""
+    if usd is None:
+        return "price unknown"
+    return "free" if not usd else f"{usd:.4f} USD" if usd < 1 else f"{usd:,.2f} USD"
+
+
+class Bars(AbstractContextManager["Bars"], Show):
     """A progress bar for each model while a run is played; plain lines where there is no terminal."""
 
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
-            TextColumn("{task.fields[troubles]}"), console=self._console, disable=not self._console.is_terminal,
+            TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), TextColumn("{task.fields[troubles]}"),
+            TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), TextColumn("{task.fields[cost]}"), console=self._console,
+            disable=not self._console.is_terminal,
         )
-        self._tasks: dict[str, Any] = {}
-        self._done: dict[str, int] = {}
-        self._troubles: dict[str, int] = {}
+        self._tasks: dict[str, TaskID] = {}
+        self._course = Course()
+        self._began = self._said = time.monotonic()
 
     def __enter__(self) -> "Bars":
         self._progress.start()
@@ -78,44 +92,63 @@ class Bars(AbstractContextManager["Bars"]):
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def begin(self, run: str, left: Sequence[Assignment], before: int) -> None:
+    def begin(self, run: str, plan: Plan, course: Course) -> None:
         """A bar for each model of the run."""
-        counts: dict[str, int] = {}
-        for one in left:
-            counts[one.model.name] = counts.get(one.model.name, 0) + 1
-        told = f", {before} played before" if before else ""
-        self._console.print(f"run {run}: {len(left)} conversations with {len(counts)} models{told}")
+        self._course = course
+        counts = plan.by_model()
+        told = f", {plan.before} played before" if plan.before else ""
+        self._console.print(f"run {run}: {len(plan)} conversations with {len(counts)} models{told}")
         for name, total in counts.items():
-            self._tasks[name] = self._progress.add_task(escape(name), total=total, troubles="")
+            self._tasks[name] = self._progress.add_task(escape(name), total=total, troubles="", rate="", cost="")
+
+    def more(self, plan: Plan) -> None:
+        """Trials were added."""
+        for name, added in plan.by_model().items():
+            self._progress.update(self._tasks[name], total=(self._course.models[name].planned))
+            self._console.print(f"  {name}: {added} more conversations where intervals are widest", markup=False)
 
     def watch(self, turn: Turn) -> None:
         """Move the model's bar on when a conversation has ended."""
+        if not turn.last:
+            return
         name = turn.trial.model
-        if turn.problem or (turn.reading and not turn.reading.usable):
-            self._troubles[name] = self._troubles.get(name, 0) + 1
-        if turn.last:
-            trouble = f"{self._troubles[name]} refused, unread or failed" if name in self._troubles else ""
-            self._progress.update(self._tasks[name], advance=1, troubles=trouble)
-            self._done[name] = self._done.get(name, 0) + 1
-            task = next(t for t in self._progress.tasks if t.id == self._tasks[name])
-            if self._progress.disable and self._done[name] == task.total:
-                self._console.print(f"  {name}: {self._done[name]} conversations done", markup=False)
+        tally, now = self._course.models[name], time.monotonic()
+        if self._progress.disable:
+            if now - self._said >= EACH_S or tally.ended == tally.planned:
+                self._said = now
+                self._console.print(f"  {name}: {tally.ended} of {tally.planned}, {_troubles(tally) or 'no trouble'}, {money(tally.cost_usd)}", markup=False)
+            return
+        self._progress.update(
+            self._tasks[name], completed=tally.ended, troubles=_troubles(tally), cost=money(tally.cost_usd),
+            rate=f"{tally.ended / max(now - self._began, 0.1):.0f}/s",
+        )
 
 
-class Events:
-    """The same as JSON events, one a line: `started`, `progress` at each twentieth part, and what the caller adds."""
+def _troubles(tally: Tally) -> str:
+    told = ((tally.failed, "failed"), (tally.unread, "unread"), (tally.refused, "refused"), (tally.reused, "from the lake"))
+    return ", ".join(f"{count} {what}" for count, what in told if count)
+
+
+class Events(Show):
+    """The same as JSON events, one a line: `started`, `progress` at each twentieth part, `epochs_added`, and what the caller adds."""
 
     def __init__(self) -> None:
-        self._planned, self._ended = 0, 0
+        self._run, self._course = "", Course()
 
-    def begin(self, run: str, left: Sequence[Assignment], before: int) -> None:
+    def begin(self, run: str, plan: Plan, course: Course) -> None:
         """The run has a plan."""
-        self._planned = len(left)
-        line({"event": "started", "run": run, "planned": len(left), "played_before": before})
+        self._run, self._course = run, course
+        line({"event": "started", "run": run, "planned": len(plan), "played_before": plan.before})
+
+    def more(self, plan: Plan) -> None:
+        """Trials were added."""
+        line({"event": "epochs_added", "run": self._run, "trials": len(plan), "by_model": plan.by_model()})
 
     def watch(self, turn: Turn) -> None:
         """A turn has come."""
-        self._ended += turn.last
-        step = max(1, self._planned // 20)
-        if turn.last and self._ended % step == 0:
-            line({"event": "progress", "run": turn.run, "ended": self._ended, "planned": self._planned})
+        tally = self._course.all
+        if turn.last and tally.ended % max(1, tally.planned // 20) == 0:
+            line({
+                "event": "progress", "run": turn.run, "ended": tally.ended, "planned": tally.planned, "failed": tally.failed,
+                "unread": tally.unread, "cost_usd": tally.cost_usd,
+            })

@@ -1,28 +1,73 @@
 """The `runs` table: who asked for what, and how it ended."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 import polars as pl
 
+from engine.lake import turns
 from engine.lake.connection import Lake
 from engine.problems import UsageError
 
 
 def begin(lake: Lake, run: str, *, plan: Mapping[str, Any], seed: int, asked_by: str, versions: Mapping[str, str]) -> None:
-    """Write down a run that starts now."""
+    """Write down a run that is about to be played."""
     row = {
-        "id": run, "state": "running", "asked_by": asked_by, "plan": json.dumps(plan), "seed": seed,
+        "id": run, "state": "waiting", "asked_by": asked_by, "plan": json.dumps(plan), "seed": seed,
         "versions": json.dumps(versions), "started": datetime.now(UTC), "planned": plan.get("trials", 0),
     }
     lake.insert("runs", pl.DataFrame([row]))
 
 
+def mark(lake: Lake, run: str, state: str) -> None:
+    """Set the run's state: `running` from now on."""
+    lake.write(lambda cursor: cursor.execute("UPDATE runs SET state = $state WHERE id = $run", {"state": state, "run": run}))
+
+
+def counted(lake: Lake, run: str) -> dict[str, Any]:
+    """A whole run's counts: planned, answered, unread, refused, failed (trials), turns, reused, cost_usd (`None`: not known)."""
+    found = turns.progress(lake, run)
+    names = ("answered", "unread", "refused", "failed", "turns", "reused")
+    counts: dict[str, Any] = {name: int(found[name].sum()) for name in names}
+    unknown = int(found["unpriced"].sum())
+    planned = lake.read("SELECT planned FROM runs WHERE id = $run", {"run": run})["planned"].to_list()
+    return {**counts, "planned": planned[0] if planned else 0, "cost_usd": None if unknown else float(found["cost_usd"].sum() or 0.0)}
+
+
+def fingerprints(lake: Lake, model: str) -> list[dict[str, Any]]:
+    """What the name of a model stood for in the runs so far that kept turns of it."""
+    found = lake.read(
+        "SELECT DISTINCT plan->'models'->$model AS made FROM (SELECT plan::JSON AS plan FROM runs WHERE answered > 0 OR unread > 0 OR refused > 0)",
+        {"model": model},
+    )
+    return [json.loads(made) for made in found["made"].to_list() if made]
+
+
+def named_alike(lake: Lake, made: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The names under which models with one of these fingerprints were asked before."""
+    wanted = [dict(one) for one in made]
+    names: set[str] = set()
+    for plan in lake.read("SELECT plan FROM runs")["plan"].to_list():
+        models = json.loads(plan).get("models") or {}
+        names |= {name for name, told in models.items() if told in wanted}
+    return sorted(names)
+
+
+def forget(lake: Lake, run: str) -> None:
+    """Delete a run with its turns, estimates and events, all or nothing."""
+
+    def work(cursor: duckdb.DuckDBPyConnection) -> None:
+        for table, column in (("turns", "run"), ("estimates", "run"), ("events", "run"), ("runs", "id")):
+            cursor.execute(f"DELETE FROM {table} WHERE {column} = $run", {"run": run})
+
+    lake.write(work)
+
+
 def finish(lake: Lake, run: str, state: str, counts: Mapping[str, float | int | None]) -> None:
-    """Set the run's state (`complete`, `stopped` or `failed`) and its counts."""
+    """Set the run's state (`complete`, `stopped` or `failed`) and its counts; the time is what caches are keyed by."""
     told = {"state": state, "finished": datetime.now(UTC), **counts}
     assigned = ", ".join(f"{name} = ${name}" for name in told)
 
@@ -46,9 +91,15 @@ def find(lake: Lake, run: str) -> dict[str, Any]:
     return found.row(0, named=True)
 
 
+def newest_id(lake: Lake) -> str | None:
+    """The id of the newest run, if there is one."""
+    found = listed(lake)
+    return None if found.is_empty() else found["id"][0]
+
+
 def newest(lake: Lake) -> str:
     """A stamp that changes whenever a run finishes or figures are loaded: the key of every cache."""
     return lake.read(
-        "SELECT coalesce((SELECT max(finished) FROM runs)::VARCHAR, '') || '/' || (SELECT count(*) FROM runs)::VARCHAR"
+        "SELECT coalesce((SELECT max(finished) FROM runs)::VARCHAR, '') || '/' || (SELECT count(*) FROM runs WHERE finished IS NOT NULL)::VARCHAR"
         " || '/' || (SELECT count(*) FROM \"references\")::VARCHAR AS stamp"
     )["stamp"][0]

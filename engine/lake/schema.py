@@ -9,7 +9,7 @@ from engine.problems import PlumblineError
 if TYPE_CHECKING:
     from engine.lake.connection import Lake
 
-VERSION = 1
+VERSION = 2
 
 TABLES = {
     "lake_version": "version INTEGER",
@@ -22,7 +22,9 @@ TABLES = {
         trial_item VARCHAR, item VARCHAR, stem VARCHAR, condition VARCHAR, epoch INTEGER, seed BIGINT, turn INTEGER,
         last BOOLEAN, role VARCHAR, messages VARCHAR, reply VARCHAR, reading VARCHAR, choice VARCHAR, number DOUBLE,
         text VARCHAR, problem VARCHAR, detail VARCHAR, prompt_tokens BIGINT, completion_tokens BIGINT,
-        cost_usd DOUBLE, latency_s DOUBLE, answered_at TIMESTAMPTZ, prompt_digest VARCHAR""",
+        cost_usd DOUBLE, latency_s DOUBLE, answered_at TIMESTAMPTZ, prompt_digest VARCHAR, thinking VARCHAR,
+        finish VARCHAR, served VARCHAR, sent VARCHAR, attempts INTEGER, reused VARCHAR, call_digest VARCHAR""",
+    "events": "run VARCHAR, happened TIMESTAMPTZ, kind VARCHAR, model VARCHAR, told VARCHAR",
     "estimates": """
         run VARCHAR, model VARCHAR, source VARCHAR, benchmark VARCHAR, version VARCHAR, metric VARCHAR, facet VARCHAR,
         value DOUBLE, low DOUBLE, high DOUBLE, trials BIGINT, stems BIGINT, dropped BIGINT, method VARCHAR,
@@ -36,9 +38,16 @@ TABLES = {
         imported_at TIMESTAMPTZ""",
 }
 
+ADDED = {
+    2: {
+        "turns": ("thinking VARCHAR", "finish VARCHAR", "served VARCHAR", "sent VARCHAR", "attempts INTEGER", "reused VARCHAR", "call_digest VARCHAR"),
+    },
+}
+"""Columns that a later version of the lake added to tables of an earlier one."""
+
 
 def prepare(lake: "Lake") -> None:
-    """Make the tables of an empty lake. Raises `PlumblineError` when a newer Plumbline wrote it."""
+    """Make the tables of an empty lake, add what an older one lacks. Raises `PlumblineError` when a newer Plumbline wrote it."""
     made = lake.read("SELECT table_name FROM information_schema.tables WHERE table_catalog = 'lake'")
     if "lake_version" not in made["table_name"].to_list():
         lake.write(_create)
@@ -48,10 +57,25 @@ def prepare(lake: "Lake") -> None:
         raise PlumblineError(
             f"the lake at {lake.address.shown} has version {version}, this Plumbline reads up to {VERSION}; update Plumbline"
         )
+    if version < VERSION:
+        lake.write(_raise_from)
 
 
 def _create(cursor: duckdb.DuckDBPyConnection) -> None:
     for name, columns in TABLES.items():
         cursor.execute(f'CREATE TABLE IF NOT EXISTS "{name}" ({columns})')
     if not cursor.execute("SELECT count(*) FROM lake_version").fetchall()[0][0]:
+        cursor.execute(f"INSERT INTO lake_version VALUES ({VERSION})")
+
+
+def _raise_from(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Bring an older lake up to `VERSION`; nothing in it is rewritten."""
+    found = cursor.execute("SELECT max(version) FROM lake_version").fetchall()[0][0]
+    for version in range(found + 1, VERSION + 1):
+        for table, columns in ADDED.get(version, {}).items():
+            for column in columns:
+                cursor.execute(f'ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS {column}')
+    for name, columns in TABLES.items():
+        cursor.execute(f'CREATE TABLE IF NOT EXISTS "{name}" ({columns})')
+    if found < VERSION:
         cursor.execute(f"INSERT INTO lake_version VALUES ({VERSION})")

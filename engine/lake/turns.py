@@ -6,14 +6,16 @@ from typing import Any
 
 import polars as pl
 
+from engine.conversation import Reading
 from engine.lake.connection import Lake
 from engine.problems import Problem
-from engine.turns import Turn, digest
+from engine.turns import Stored, Turn, digest
 
 SCHEMA = {
     "epoch": pl.Int32, "seed": pl.Int64, "turn": pl.Int32, "number": pl.Float64, "prompt_tokens": pl.Int64,
     "completion_tokens": pl.Int64, "cost_usd": pl.Float64, "latency_s": pl.Float64, "reply": pl.String,
-    "reading": pl.String, "choice": pl.String, "text": pl.String, "problem": pl.String,
+    "reading": pl.String, "choice": pl.String, "text": pl.String, "problem": pl.String, "thinking": pl.String, "finish": pl.String,
+    "served": pl.String, "sent": pl.String, "attempts": pl.Int32, "reused": pl.String, "call_digest": pl.String,
 }
 FILTERS = ("run", "model", "benchmark", "stem", "item", "source", "reading", "problem", "trial")
 
@@ -31,28 +33,102 @@ def row(turn: Turn) -> dict[str, Any]:
         "text": reading.text if reading and reading.kind == "text" else None,
         "problem": turn.problem.value if turn.problem else None, "detail": turn.detail,
         "prompt_tokens": turn.prompt_tokens, "completion_tokens": turn.completion_tokens, "cost_usd": turn.cost_usd,
-        "latency_s": turn.latency_s, "answered_at": turn.answered_at, "prompt_digest": digest(turn.messages),
+        "latency_s": turn.latency_s, "answered_at": turn.answered_at, "prompt_digest": digest(turn.asked or turn.messages),
+        "thinking": turn.thinking, "finish": turn.finish, "served": turn.served, "sent": json.dumps(turn.sent, ensure_ascii=False),
+        "attempts": turn.attempts, "reused": turn.reused, "call_digest": turn.call,
     }
 
 
 def append(lake: Lake, turns: Iterable[Turn]) -> None:
     """Keep these turns, all or none of them."""
-    if rows := [row(turn) for turn in turns]:
+    append_rows(lake, [row(turn) for turn in turns])
+
+
+def append_rows(lake: Lake, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for turns that are rows of the table already."""
+    if rows:
         lake.insert("turns", pl.DataFrame(rows, schema_overrides=SCHEMA))
 
 
-def ended_trials(lake: Lake, models: Sequence[str], benchmarks: Sequence[str]) -> set[str]:
-    """Keys of the trials that were played to their end, so need not be played again.
+def ended_trials(lake: Lake, models: Sequence[str], benchmarks: Sequence[str], *, run: str | None = None) -> set[str]:
+    """Keys of the trials that were played to their end (in this run, where one is named), so need not be played again.
 
-    A trial that failed for a passing reason (rate limit, lost connection, …) is not among them.
+    A trial that failed for a reason of the provider's or the network's (`Problem.answered` is false) is not among them.
     """
     answered = [problem.value for problem in Problem if problem.answered]
     found = lake.read(
         "SELECT DISTINCT trial FROM turns WHERE last AND role = 'subject' AND list_contains($models, model)"
-        " AND list_contains($benchmarks, benchmark) AND (problem IS NULL OR list_contains($answered, problem))",
-        {"models": list(models), "benchmarks": list(benchmarks), "answered": answered},
+        " AND list_contains($benchmarks, benchmark) AND (problem IS NULL OR list_contains($answered, problem))"
+        " AND ($run IS NULL OR run = $run)",
+        {"run": run, "models": list(models), "benchmarks": list(benchmarks), "answered": answered},
     )
     return set(found["trial"].to_list())
+
+
+def begun_trials(lake: Lake, run: str) -> dict[str, list[Stored]]:
+    """The answered turns of the run's trials that did not come to their end, in order, by trial: where they can go on."""
+    answered = [problem.value for problem in Problem if problem.answered]
+    found = lake.read(
+        """
+        WITH ended AS (
+            SELECT trial FROM turns WHERE run = $run AND last AND (problem IS NULL OR list_contains($answered, problem)))
+        SELECT trial, turn, prompt_digest, reply, reading, choice, number, text FROM turns ANTI JOIN ended USING (trial)
+        WHERE run = $run AND problem IS NULL AND role = 'subject' AND NOT last
+        QUALIFY row_number() OVER (PARTITION BY trial, turn ORDER BY answered_at DESC) = 1
+        ORDER BY trial, turn
+        """,
+        {"run": run, "answered": answered},
+    )
+    begun: dict[str, list[Stored]] = {}
+    for told in found.iter_rows(named=True):
+        reading = Reading(told["reading"], told["choice"], told["number"], told["text"])
+        begun.setdefault(told["trial"], []).append(Stored(told["prompt_digest"], told["reply"], reading))
+    return begun
+
+
+def answered_calls(lake: Lake, models: Sequence[str]) -> set[str]:
+    """The digests of the questions these models have answered: what need not be asked again."""
+    found = lake.read(
+        'SELECT DISTINCT call_digest FROM turns WHERE list_contains($models, model) AND call_digest IS NOT NULL AND problem IS NULL',
+        {"models": list(models)},
+    )
+    return set(found["call_digest"].to_list())
+
+
+def answer_to(lake: Lake, call: str) -> dict[str, Any] | None:
+    """The newest answered turn with this digest."""
+    found = lake.read(
+        'SELECT * FROM turns WHERE call_digest = $call AND problem IS NULL ORDER BY reused IS NULL DESC, answered_at DESC LIMIT 1', {"call": call}
+    )
+    return None if found.is_empty() else found.row(0, named=True)
+
+
+def progress(lake: Lake, run: str) -> pl.DataFrame:
+    """How far a run is, by model: model, answered, unread, refused, failed (trials), turns, reused, cost_usd, first, latest."""
+    return lake.read(
+        """
+        WITH newest AS (
+            SELECT * FROM turns WHERE run = $run AND role = 'subject'
+            QUALIFY row_number() OVER (PARTITION BY trial, turn ORDER BY problem IS NULL DESC, answered_at DESC) = 1)
+        SELECT model, count(*) FILTER (last AND problem IS NULL AND reading NOT IN ('refusal', 'unread')) AS answered,
+               count(*) FILTER (last AND problem IS NULL AND reading = 'unread') AS unread,
+               count(*) FILTER (last AND problem IS NULL AND reading = 'refusal') AS refused,
+               count(*) FILTER (last AND problem IS NOT NULL) AS failed, count(*) AS turns, count(reused) AS reused,
+               sum(cost_usd) AS cost_usd, count(*) FILTER (cost_usd IS NULL AND problem IS NULL) AS unpriced,
+               min(answered_at) AS first, max(answered_at) AS latest
+        FROM newest GROUP BY model ORDER BY model
+        """,
+        {"run": run},
+    )
+
+
+def problems(lake: Lake, run: str) -> pl.DataFrame:
+    """What went wrong in a run: model, problem, trials, and the newest detail in the provider's words."""
+    return lake.read(
+        "SELECT model, problem, count(DISTINCT trial) AS trials, arg_max(detail, answered_at) AS detail FROM turns"
+        " WHERE run = $run AND problem IS NOT NULL GROUP BY ALL ORDER BY trials DESC, model, problem",
+        {"run": run},
+    )
 
 
 def for_metrics(lake: Lake, model: str, benchmark: str, version: str) -> pl.DataFrame:
@@ -71,6 +147,7 @@ def for_metrics(lake: Lake, model: str, benchmark: str, version: str) -> pl.Data
                t.choice, t.number, t.problem
         FROM turns t JOIN ended USING (trial, run)
         WHERE t.model = $model AND t.role = 'subject'
+        QUALIFY row_number() OVER (PARTITION BY t.run, t.trial, t.turn ORDER BY t.problem IS NULL DESC, t.answered_at DESC) = 1
         ORDER BY t.trial, t.turn
         """,
         {"model": model, "benchmark": benchmark, "version": version},
@@ -97,6 +174,12 @@ def _matching(wanted: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         else:
             raise KeyError(name)
     return " AND ".join(clauses), told
+
+
+def touched_by(lake: Lake, run: str) -> list[tuple[str, str, str]]:
+    """What a run has turns of: (model, source, benchmark)."""
+    found = lake.read("SELECT DISTINCT model, source, benchmark FROM turns WHERE run = $run ORDER BY ALL", {"run": run})
+    return [(row[0], row[1], row[2]) for row in found.iter_rows()]
 
 
 def count(lake: Lake, **wanted: Any) -> int:

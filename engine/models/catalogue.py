@@ -3,11 +3,12 @@
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.benchmark import DATA, read_toml
+from engine.models import keys
 from engine.problems import PlumblineError, UsageError
 from engine.turns import Source
 
@@ -25,14 +26,33 @@ class Model(BaseModel):
     """LiteLLM's model string, e.g. `openai/gpt-4o` or `simulated/steady`."""
     parameters: dict[str, Any] = Field(default_factory=dict)
     """Sent with every call, e.g. temperature."""
+    effort: Literal["none", "minimal", "low", "medium", "high", "xhigh"] | None = None
+    """How hard a reasoning model is to think; sent as `reasoning_effort`."""
+    thinking_tokens: int | None = Field(default=None, ge=0)
+    """Tokens a reasoning model may think, on top of those of its answer; sent as a thinking budget unless `effort` is set."""
+    system: Literal["send", "fold"] = "send"
+    """`fold`: the model takes no system message, so its words go before the first question."""
     base_url: str | None = None
-    concurrency: int = Field(default=8, ge=1, le=1000)
+    concurrency: int = Field(default=64, ge=1, le=1000)
+    """The most calls in flight at once; the player climbs towards it while replies are healthy."""
+    requests_per_minute: float | None = Field(default=None, gt=0)
+    tokens_per_minute: float | None = Field(default=None, gt=0)
+    timeout_s: float = Field(default=120, gt=0, le=3600)
+    usd_per_million_prompt_tokens: float | None = Field(default=None, ge=0)
+    usd_per_million_completion_tokens: float | None = Field(default=None, ge=0)
     about: str = ""
 
     @property
     def source(self) -> Source:
         """`simulated` or `measured`."""
         return "simulated" if self.model.startswith("simulated/") else "measured"
+
+    @property
+    def fingerprint(self) -> dict[str, Any]:
+        """What of it decides its answers: kept with every run, and part of every call's digest."""
+        told: dict[str, Any] = {"model": self.model, "parameters": self.parameters, "base_url": self.base_url}
+        more = {"effort": self.effort, "thinking_tokens": self.thinking_tokens}
+        return told | {name: value for name, value in more.items() if value is not None}
 
 
 def listed(path: Path | None = None) -> dict[str, Model]:
@@ -50,7 +70,12 @@ def listed(path: Path | None = None) -> dict[str, Model]:
     found: dict[str, Model] = {}
     for name, settings in named.items():
         try:
-            found[name] = Model.model_validate({**settings, "name": name})
+            told = {**settings, "name": name}
+            if secret := keys.secret_in(told):
+                raise PlumblineError(
+                    f"{path}: model '{name}': setting '{secret}' holds a secret; take it out, keys belong in {keys.WHERE}"
+                )
+            found[name] = Model.model_validate(told)
         except (ValidationError, TypeError) as problem:
             raise PlumblineError(f"{path}: model '{name}': {_first_error(problem)}") from None
     return found

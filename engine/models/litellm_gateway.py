@@ -4,9 +4,12 @@ LiteLLM takes two seconds and much memory to import, so this module is imported 
 and it is the only one that imports it.
 """
 
+import asyncio
+import logging
 import os
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else the import tries the network
@@ -14,42 +17,45 @@ os.environ.setdefault("LITELLM_TELEMETRY", "False")
 
 import litellm
 from litellm.exceptions import (
-    APIConnectionError,
-    AuthenticationError,
+    APIResponseValidationError,
     BadRequestError,
     ContentPolicyViolationError,
     ContextWindowExceededError,
-    InternalServerError,
-    NotFoundError,
-    PermissionDeniedError,
     RateLimitError,
-    ServiceUnavailableError,
     Timeout,
 )
 from litellm.llms.custom_llm import CustomLLM
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from engine.conversation import Ask, Message
+from engine.models import keys
 from engine.models.catalogue import Model
-from engine.models.gateway import Reply
+from engine.models.gateway import Call, Reply
+from engine.models.limits import Limits, wait_asked
+from engine.models.prices import price
 from engine.models.simulated import answer, persona
 from engine.problems import CallFailed, Problem, UsageError
 
-TIMEOUT_S = 120.0
-ATTEMPTS = 4
 _PROBLEMS: tuple[tuple[type[Exception], Problem], ...] = (
     (ContextWindowExceededError, Problem.CONTEXT_TOO_LONG),
     (ContentPolicyViolationError, Problem.CONTENT_FILTER),
-    (AuthenticationError, Problem.UNAUTHORISED),
-    (PermissionDeniedError, Problem.UNAUTHORISED),
-    (NotFoundError, Problem.NOT_FOUND),
     (RateLimitError, Problem.RATE_LIMITED),
     (Timeout, Problem.TIMED_OUT),
-    (BadRequestError, Problem.REJECTED),
-    (ServiceUnavailableError, Problem.SERVER_ERROR),
-    (InternalServerError, Problem.SERVER_ERROR),
-    (APIConnectionError, Problem.CONNECTION_LOST),
+    (TimeoutError, Problem.TIMED_OUT),
+    (APIResponseValidationError, Problem.MALFORMED),
 )
+_STATUS = {
+    400: Problem.REJECTED, 401: Problem.UNAUTHORISED, 403: Problem.UNAUTHORISED, 404: Problem.NOT_FOUND, 408: Problem.TIMED_OUT,
+    413: Problem.CONTEXT_TOO_LONG, 422: Problem.REJECTED, 429: Problem.RATE_LIMITED,
+}
+_QUOTA = re.compile(r"insufficient_quota|per[ -]day|daily|\bR?TPD\b|\bRPD\b|exceeded your current quota|billing", re.IGNORECASE)
+_FILTER = re.compile(r"content[_ ](filter|policy|management)|responsible ?ai", re.IGNORECASE)
+_CONTEXT = re.compile(r"context[_ ](length|window)|maximum context|too many tokens|prompt is too long", re.IGNORECASE)
+_UNHOLDABLE = re.compile("[\x00\ud800-\udfff]")
+_LOST = re.compile(r"connection|connect|read ?error|remote ?protocol|disconnected|broken ?pipe|payload|ssl|nodename|name resolution", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"(?:unsupported|unrecognized|unknown|not supported|does not support|doesn't support|not permitted|extra inputs?|deprecated)", re.IGNORECASE
+)
+_REMOVABLE = ("temperature", "top_p", "seed", "reasoning_effort", "thinking", "frequency_penalty", "presence_penalty", "stop", "max_tokens", "max_completion_tokens")
+_SYSTEM = re.compile(r"system (?:role|message|instruction|prompt)\w*|role.{0,20}system|developer instruction", re.IGNORECASE)
 
 
 class SimulatedProvider(CustomLLM):
@@ -71,16 +77,18 @@ class SimulatedProvider(CustomLLM):
 
 
 class LiteLLMGateway:
-    """Asks any model LiteLLM can reach. Passing troubles are retried a few times with growing pauses."""
+    """Asks any model LiteLLM can reach, once a call; what to do about a failure is the player's part."""
 
     def __init__(self) -> None:
+        keys.load()
         litellm.custom_provider_map = [{"provider": "simulated", "custom_handler": SimulatedProvider()}]
         litellm.suppress_debug_info = True
-        litellm.drop_params = True
         litellm.turn_off_message_logging = True
+        for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "httpx", "openai"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
     def check(self, model: Model) -> None:
-        """Raise `UsageError` when LiteLLM does not know the model's provider, or its key is not in the environment."""
+        """Raise `UsageError` when LiteLLM does not know the model's provider, or its key is not there."""
         if model.source == "simulated":
             return
         try:
@@ -93,54 +101,131 @@ class LiteLLMGateway:
             ) from None
         known: Any = litellm.validate_environment(model.model)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         missing: list[str] = known.get("missing_keys") or []
-        if missing and "api_key" not in model.parameters:
+        if missing:
             raise UsageError(
-                f"model '{model.name}' needs {' and '.join(missing)} in the environment (any word will do for a server of "
-                "your own that asks for none)"
+                f"model '{model.name}' needs {' and '.join(missing)} in the environment or .streamlit/secrets.toml (any word will do "
+                "for a server of your own that asks for none)"
             )
 
-    async def reply(self, model: Model, messages: Sequence[Message], ask: Ask, *, seed: int, population: int) -> Reply:
-        """See `Gateway.reply`."""
-        settings: dict[str, Any] = {"max_tokens": ask.max_tokens, **model.parameters}
+    def settings(self, model: Model, call: Call) -> dict[str, Any]:
+        """The keyword arguments of LiteLLM's completion for a call."""
+        told: dict[str, Any] = {
+            "model": model.model, "messages": list(call.messages), "timeout": model.timeout_s, "max_retries": 0, **call.parameters,
+        }
         if model.source == "simulated":
-            settings |= {"cue": dict(ask.cue), "seed": seed, "population": population}
+            told |= {"cue": dict(call.cue), "seed": call.seed, "population": call.population}
         if model.base_url:
-            settings["base_url"] = model.base_url
-        async for attempt in AsyncRetrying(
-            stop=stop_after_attempt(ATTEMPTS), wait=wait_random_exponential(0.5, max=20), reraise=True,
-            retry=retry_if_exception(lambda problem: isinstance(problem, CallFailed) and problem.problem.passing),
-        ):
-            with attempt:
-                return await self._once(model, list(messages), settings)
-        raise AssertionError("unreachable")
+            told["base_url"] = model.base_url
+        return told
 
-    async def _once(self, model: Model, messages: list[Message], settings: dict[str, Any]) -> Reply:
+    async def reply(self, model: Model, call: Call) -> Reply:
+        """See `Gateway.reply`."""
         began = time.monotonic()
         try:
-            response: Any = await litellm.acompletion(
-                model=model.model, messages=messages, timeout=TIMEOUT_S, max_retries=0, **settings
-            )
+            async with asyncio.timeout(model.timeout_s):  # LiteLLM's own counts only from byte to byte
+                response: Any = await litellm.acompletion(**self.settings(model, call))
         except Exception as problem:
             raise failed(problem) from None
-        choice = response.choices[0]
-        text = choice.message.content or ""
-        if not text.strip():
-            cut = {"length": Problem.TRUNCATED, "content_filter": Problem.CONTENT_FILTER}
-            raise CallFailed(cut.get(choice.finish_reason, Problem.EMPTY), "the reply has no text")
-        usage = getattr(response, "usage", None)
-        hidden: dict[str, Any] = response._hidden_params or {}
-        cost: float | None = 0.0 if model.source == "simulated" else hidden.get("response_cost")
-        return Reply(
-            text, getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None), cost,
-            time.monotonic() - began,
-        )
+        return _understood(model, response, time.monotonic() - began)
+
+    async def pieces(self, model: Model, call: Call) -> AsyncIterator[tuple[str, str]]:
+        """The reply piece by piece as it is written: (`text` or `thinking`, words). Raises `CallFailed`."""
+        if model.source == "simulated":  # the respondent has its answer at once
+            yield "text", (await self.reply(model, call)).text
+            return
+        try:
+            stream: Any = await litellm.acompletion(**self.settings(model, call), stream=True)
+            async for chunk in stream:
+                delta = chunk.choices[0].delta if chunk.choices else None
+                if thinking := getattr(delta, "reasoning_content", None):
+                    yield "thinking", thinking
+                if text := getattr(delta, "content", None):
+                    yield "text", text
+        except Exception as problem:
+            raise failed(problem) from None
+
+
+def _understood(model: Model, response: Any, latency_s: float) -> Reply:
+    """LiteLLM's response as a `Reply`. Raises `CallFailed` when it is not one."""
+    choices: list[Any] = getattr(response, "choices", None) or []
+    message: Any = getattr(choices[0], "message", None) if choices else None
+    if message is None:
+        raise CallFailed(Problem.MALFORMED, "the reply has no choices")
+    usage: Any = getattr(response, "usage", None)
+    hidden: dict[str, Any] = getattr(response, "_hidden_params", None) or {}
+    headers: Mapping[str, str] = getattr(response, "_response_headers", None) or hidden.get("additional_headers") or {}
+    text, thinking = _parted(clean(message.content or ""), getattr(message, "reasoning_content", None))
+    refusal: str = clean((getattr(message, "provider_specific_fields", None) or {}).get("refusal") or "")
+    prompt, completion = getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None)
+    return Reply(
+        text or refusal, thinking, choices[0].finish_reason or "stop", bool(refusal and not text), prompt, completion,
+        _cost(model, hidden, prompt, completion), latency_s, Limits.read(headers), getattr(response, "model", None),
+    )
+
+
+def _cost(model: Model, hidden: Mapping[str, Any], prompt: int | None, completion: int | None) -> float | None:
+    """LiteLLM's own figure (it knows of cached tokens), else the catalogue's price; `None` where neither knows."""
+    listed = price(model)
+    if model.usd_per_million_prompt_tokens is None and listed is not None and (told := hidden.get("response_cost")) is not None:
+        return float(told)
+    return listed.of(prompt, completion) if listed and prompt is not None and completion is not None else None
+
+
+def clean(text: str) -> str:
+    """Text that every part of the lake can hold: without null characters and halves of surrogate pairs, which become \ufffd."""
+    return _UNHOLDABLE.sub("\ufffd", text)
+
+
+def _parted(text: str, thinking: str | None) -> tuple[str, str | None]:
+    """The answer and the hidden thinking, which some servers leave in the text between tags."""
+    if found := re.match(r"\s*<think(?:ing)?>(.*?)</think(?:ing)?>\s*", text, re.DOTALL | re.IGNORECASE):
+        return text[found.end():], "\n".join(part for part in (thinking, found.group(1).strip()) if part)
+    return text, clean(thinking.strip()) if thinking else None
 
 
 def failed(problem: Exception) -> CallFailed:
     """The `CallFailed` that stands for an exception of LiteLLM's, with its first line and without keys."""
-    found = next((kind for exception, kind in _PROBLEMS if isinstance(problem, exception)), Problem.SERVER_ERROR)
-    detail = (str(problem).strip() or type(problem).__name__).splitlines()[0][:300]
-    for name, secret in os.environ.items():
-        if name.endswith(("_KEY", "_TOKEN", "_SECRET")) and len(secret) >= 6:
-            detail = detail.replace(secret, f"<{name}>")
-    return CallFailed(found, detail)
+    if isinstance(problem, CallFailed):
+        return problem
+    said = str(problem).strip() or type(problem).__name__
+    headers: Mapping[str, str] | None = getattr(problem, "litellm_response_headers", None)
+    found, refused = _kind(problem, answered=headers is not None), None
+    if found is Problem.RATE_LIMITED and _QUOTA.search(said):
+        found = Problem.QUOTA_USED
+    elif found is Problem.REJECTED:
+        found, refused = _rejected(said)
+    first = " ".join(re.sub(r"<[^>]*>", " ", said).split())[:300]
+    return CallFailed(found, keys.without_secrets(first), wait_s=wait_asked(headers or {}), refused=refused)
+
+
+def _kind(problem: Exception, *, answered: bool) -> Problem:
+    """Which problem an exception is. Where nothing was answered LiteLLM makes up a status 500, and its causes tell more."""
+    for exception, kind in _PROBLEMS:
+        if isinstance(problem, exception):
+            return kind
+    status: int = getattr(problem, "status_code", 0) or 0
+    if answered or status in _STATUS:
+        return _STATUS.get(status, Problem.SERVER_ERROR)
+    lost = any(isinstance(cause, OSError) or _LOST.search(type(cause).__name__) for cause in _causes(problem))
+    return Problem.CONNECTION_LOST if lost or "Connection error" in str(problem) else Problem.MALFORMED
+
+
+def _causes(problem: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    cause: BaseException | None = problem.__cause__ or problem.__context__
+    while cause is not None and cause not in found:
+        found.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    return found
+
+
+def _rejected(said: str) -> tuple[Problem, str | None]:
+    """What a 400 is about, and which parameter could be left out to mend it."""
+    if _CONTEXT.search(said):
+        return Problem.CONTEXT_TOO_LONG, None
+    if _FILTER.search(said):
+        return Problem.CONTENT_FILTER, None
+    if _SYSTEM.search(said):
+        return Problem.REJECTED, "system"
+    named = next((name for name in _REMOVABLE if re.search(rf"\b{name}\b", said)), None)
+    return Problem.REJECTED, named if named and (_REFUSED.search(said) or "temperature" in named) else None

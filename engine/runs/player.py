@@ -1,203 +1,229 @@
 """The player: holds every conversation of a run and hands each turn to be kept.
 
-It knows no lake and no LiteLLM: where turns go (`keep`) and how questions are put (`gateway`) are given to it.
+It knows no lake and no LiteLLM: where turns go (`Store`) and how questions are put (`Gateway`) are given to it.
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from engine.conversation import Ask, Message, Reading
-from engine.models.gateway import Gateway, Reply
-from engine.problems import CallFailed
-from engine.runs.plan import Assignment
-from engine.turns import Turn
+from engine.models.catalogue import Model
+from engine.models.gateway import Gateway
+from engine.models.prices import price, thinks
+from engine.problems import CallFailed, Problem
+from engine.runs.asking import Answer, Asker, Known, Stopped, fleet, nothing_known
+from engine.runs.budget import Budget, Ceilings
+from engine.runs.keeper import Keeper, Store
+from engine.runs.pace import Pace
+from engine.runs.plan import Assignment, Plan
+from engine.runs.tally import Course
+from engine.turns import Stored, Turn
 
-FLUSH_S = 1.0
-FLUSH_TURNS = 100
-
-
-@dataclass
-class Tally:
-    """How a run's trials have ended so far, by their last turn; `cost_usd` is `None` once a price was not known."""
-
-    planned: int = 0
-    turns: int = 0
-    answered: int = 0
-    unread: int = 0
-    refused: int = 0
-    failed: int = 0
-    cost_usd: float | None = 0.0
-    stopped_models: dict[str, str] = field(default_factory=dict[str, str])
-    """Models that were given up, with the provider's own line."""
-    first_failure: str = ""
-    """How the first call failed that did."""
-
-    def count(self, turn: Turn) -> None:
-        """Add one turn."""
-        self.turns += 1
-        if not turn.problem:
-            self.cost_usd = None if self.cost_usd is None or turn.cost_usd is None else self.cost_usd + turn.cost_usd
-        if not turn.last:
-            return
-        if turn.problem:
-            self.failed += 1
-            self.first_failure = self.first_failure or f"{turn.problem.value}: {turn.detail}"
-        elif turn.reading and turn.reading.kind == "refusal":
-            self.refused += 1
-        elif turn.reading and turn.reading.kind == "unread":
-            self.unread += 1
-        else:
-            self.answered += 1
-
-    @property
-    def ended(self) -> int:
-        """Trials that came to an end, whichever."""
-        return self.answered + self.unread + self.refused + self.failed
+BROKEN = 20
+"""So many trials of a model failing one after another, with none answered between, end the model."""
 
 
-Watch = Callable[[Turn], None]
+@dataclass(frozen=True)
+class Setting:
+    """What a run is played with, besides its plan."""
+
+    run: str
+    population: int = 0
+    at_once: int | None = None
+    """The most conversations of all models together; each model gets an even share."""
+    ceilings: Ceilings = Ceilings()
+    known: Known = nothing_known
+    begun: Mapping[str, Sequence[Stored]] = field(default_factory=dict[str, Sequence[Stored]])
+    """Turns of conversations that were broken off, by trial."""
+    watch: Callable[[Turn], None] = lambda turn: None
 
 
-class Keeper:
-    """Collects turns and has them kept together: after a second or a hundred, whichever comes first."""
+class Player:
+    """Plays plans of one run, one after another; paces, counts and ceilings go on from plan to plan.
 
-    def __init__(self, keep: Callable[[Sequence[Turn]], None]) -> None:
-        self._keep = keep
-        self._waiting: list[Turn] = []
-        self._full = asyncio.Event()
-        self._closing = False
-
-    def add(self, turn: Turn) -> None:
-        """Take a turn in."""
-        self._waiting.append(turn)
-        if len(self._waiting) >= FLUSH_TURNS:
-            self._full.set()
-
-    async def work(self) -> None:
-        """Keep what waits until `close`; a failure to keep ends the run."""
-        while not (self._closing and not self._waiting):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._full.wait(), FLUSH_S)
-            self._full.clear()
-            if batch := self._waiting:
-                self._waiting = []
-                await asyncio.to_thread(self._keep, batch)
-
-    def close(self) -> None:
-        """Keep the rest and end."""
-        self._closing = True
-        self._full.set()
-
-
-async def play(
-    assignments: Sequence[Assignment], gateway: Gateway, keep: Callable[[Sequence[Turn]], None], *,
-    run: str, population: int, watch: Watch = lambda turn: None, stop: asyncio.Event | None = None,
-) -> Tally:
-    """Play every assignment and return how it went.
-
-    Models are played side by side, each with its own number of conversations at once. A trial that fails
-    costs that trial; a key that is refused ends its model. When `stop` is set no new question is put.
+    Models are played side by side, each at its own pace. A trial that fails costs that trial; a key that is refused ends
+    its model; a quota that is used up parks it. When `stop` is set no new question is put.
     """
-    tally = Tally(planned=len(assignments))
-    keeper = Keeper(keep)
-    stop = stop or asyncio.Event()
 
-    def record(turn: Turn) -> None:
-        tally.count(turn)
-        keeper.add(turn)
-        watch(turn)
+    def __init__(self, gateway: Gateway, store: Store, setting: Setting, stop: asyncio.Event | None = None) -> None:
+        self.course = Course()
+        self.stop = stop or asyncio.Event()
+        self.budget = Budget(setting.ceilings)
+        self._gateway, self._setting, self._store = gateway, setting, store
+        self._askers: dict[str, Asker] = {}
+        self._failures: dict[str, int] = {}
 
-    by_model: dict[str, list[Assignment]] = defaultdict(list)
-    for assignment in assignments:
-        by_model[assignment.model.name].append(assignment)
-    keeping = asyncio.create_task(keeper.work())
-    playing = asyncio.gather(
-        *(_play_model(mine, gateway, record, tally, run, population, stop) for mine in by_model.values())
-    )
-    try:
-        await asyncio.wait([keeping, playing], return_when=asyncio.FIRST_COMPLETED)
-        if not keeping.done():
-            await playing
-    finally:
-        playing.cancel()
-        await asyncio.gather(playing, return_exceptions=True)
-        keeper.close()
-        await keeping
-    return tally
-
-
-async def _play_model(
-    assignments: Sequence[Assignment], gateway: Gateway, record: Watch, tally: Tally, run: str, population: int,
-    stop: asyncio.Event,
-) -> None:
-    """One model's conversations, as many at once as the model allows."""
-    queue = iter(assignments)
-    model = assignments[0].model
-
-    async def worker() -> None:
-        for assignment in queue:
-            if stop.is_set() or model.name in tally.stopped_models:
-                return
-            failure = await _converse(assignment, gateway, record, run, population, stop)
-            if failure and failure.problem.fatal:
-                tally.stopped_models.setdefault(model.name, str(failure))
-
-    async with asyncio.TaskGroup() as workers:
-        for _ in range(min(model.concurrency, len(assignments))):
-            workers.create_task(worker())
-
-
-async def _converse(
-    assignment: Assignment, gateway: Gateway, record: Watch, run: str, population: int, stop: asyncio.Event
-) -> CallFailed | None:
-    """One conversation from first question to last; returns why it failed, if it did.
-
-    A turn is recorded when the script has said whether another follows.
-    """
-    trial, script = assignment.trial, assignment.benchmark.conversation
-    assert script is not None
-    talk = script(assignment.item, trial.condition, trial.seed)
-    said: list[Message] = []
-    ask: Ask | None = next(talk)
-    number = 0
-    while ask is not None:
-        if stop.is_set():
-            return None
-        asked = ask.messages()
-        said += asked
-        failure: CallFailed | None = None
-        reply: Reply | None = None
-        reading: Reading | None = None
-        following: Ask | None = None
+    async def play(self, plan: Plan) -> None:
+        """Play a plan to its end, or until the run is stopped. Raises what the store raises for good."""
+        self.course.plan(plan.by_model())
+        keeper = Keeper(self._store, self.stop)
+        for name, model in plan.models.items():
+            self._askers.setdefault(name, self._asker(model))
+        going = {name: self._askers[name].pace for name in plan.models}
+        fleet(going, self._setting.at_once)
+        keeping = asyncio.create_task(keeper.work())
+        timing = asyncio.create_task(self._time())
+        playing = asyncio.gather(*(self._model(name, plan.trials(name), keeper, going) for name in plan.models))
         try:
-            reply = await gateway.reply(assignment.model, said, ask, seed=trial.seed, population=population)
-        except CallFailed as problem:
-            failure = problem
-        else:
-            reading = ask.read(reply.text)
-            said.append({"role": "assistant", "content": reply.text})
-            with suppress(StopIteration):
-                following = talk.send(reading)
-        record(_turn(assignment, run, ask, number, asked, reply, reading, failure, last=following is None))
-        if failure:
-            return failure
-        ask, number = following, number + 1
-    return None
+            await asyncio.wait([keeping, playing], return_when=asyncio.FIRST_COMPLETED)
+            if not keeping.done():
+                await playing
+        finally:
+            timing.cancel()
+            playing.cancel()
+            await asyncio.gather(playing, timing, return_exceptions=True)
+            keeper.close()
+            await keeping
+
+    def _asker(self, model: Model) -> Asker:
+        def tell(kind: str, told: dict[str, Any]) -> None:
+            self._store.note(kind, model.name, told)
+
+        return Asker(
+            model, self._gateway, pace=Pace(model, self.stop, tell), budget=self.budget, price=price(model), known=self._setting.known,
+            population=self._setting.population, tell=tell, thinks=thinks(model.model),
+        )
+
+    async def _time(self) -> None:
+        """Stop when the time is up, also while everybody waits."""
+        while (left := self.budget.minutes_left) is not None:
+            if left <= 0:
+                self._reached(f"{self.budget.ceilings.minutes:g} minutes have passed")
+                return
+            await asyncio.sleep(min(1.0, left * 60))
+
+    def _reached(self, what: str) -> None:
+        if not self.course.stopped:
+            self.course.stopped = what
+            self._store.note("reached", None, {"ceiling": what})
+        self.stop.set()
+
+    def _over(self, name: str) -> bool:
+        return self.stop.is_set() or name in self.course.given_up or name in self.course.parked
+
+    async def _model(self, name: str, trials: Iterator[Assignment], keeper: Keeper, going: dict[str, Pace]) -> None:
+        """One model's conversations, as many at once as its pace allows."""
+        pace = self._askers[name].pace
+
+        async def one(assignment: Assignment) -> None:
+            try:
+                self._judge(name, await self._converse(assignment, keeper))
+            finally:
+                pace.leave()
+
+        async with asyncio.TaskGroup() as conversations:
+            for assignment in trials:
+                await keeper.room()
+                if self._over(name) or not await pace.enter():
+                    break
+                if self._over(name):
+                    pace.leave()
+                    break
+                conversations.create_task(one(assignment))
+        going.pop(name)
+        fleet(going, self._setting.at_once)
+
+    def _judge(self, name: str, outcome: CallFailed | bool) -> None:
+        """What a conversation's outcome means for its model: true is an answer, false a run stopped under way."""
+        if not isinstance(outcome, CallFailed):
+            if outcome:
+                self._failures[name] = 0
+            return
+        costs = outcome.problem.handling.costs
+        self._failures[name] = 0 if outcome.problem.answered else self._failures.get(name, 0) + 1
+        if name in self.course.given_up or name in self.course.parked:
+            return
+        if costs == "model":
+            self._give_up(name, str(outcome))
+        elif costs == "rest of the quota":
+            until = datetime.now(UTC) + timedelta(seconds=outcome.wait_s) if outcome.wait_s else None
+            self.course.parked[name] = f"{until:%Y-%m-%d %H:%M} UTC" if until else "when its quota is renewed"
+            self._store.note("parked", name, {"until": until.isoformat() if until else None, "why": outcome.detail})
+        elif self._failures[name] >= BROKEN:
+            self._give_up(name, f"{BROKEN} conversations in a row failed, the last with {outcome}")
+
+    def _give_up(self, name: str, why: str) -> None:
+        self.course.given_up[name] = why
+        self._store.note("given_up", name, {"why": why})
+
+    async def _converse(self, assignment: Assignment, keeper: Keeper) -> CallFailed | bool:
+        """One conversation from its first question, or the first that was not answered before, to its last.
+
+        A turn is recorded when the script has said whether another follows. Returns why it failed, if it did, and else
+        whether it came to its end.
+        """
+        asker, talk = self._askers[assignment.model.name], Talk(assignment)
+        for stored in self._setting.begun.get(assignment.trial.key, ()):
+            if not talk.replay(stored):
+                talk = Talk(assignment)  # the script has changed since: from the start
+                break
+        while talk.ask is not None:
+            if self.stop.is_set():
+                return False
+            try:
+                answer = await asker.ask(talk.said, talk.ask, assignment.trial)
+            except Stopped:
+                if self.budget.reached:
+                    self._reached(self.budget.reached)
+                return False
+            turn = talk.go_on(answer, self._setting.run)
+            self.course.count(turn)
+            keeper.add(turn)
+            self._setting.watch(turn)
+            if turn.problem:
+                return answer.failure or CallFailed(turn.problem)
+        return True
 
 
-def _turn(
-    assignment: Assignment, run: str, ask: Ask, number: int, asked: list[Message], reply: Reply | None,
-    reading: Reading | None, failure: CallFailed | None, *, last: bool,
-) -> Turn:
-    trial, model = assignment.trial, assignment.model
-    return Turn(
-        run=run, trial=trial, source=model.source, item=ask.item or trial.item, turn=number, last=last, messages=asked,
-        reply=reply.text if reply else None, reading=reading, problem=failure.problem if failure else None,
-        detail=failure.detail if failure else "", answered_at=datetime.now(UTC),
-        prompt_tokens=reply.prompt_tokens if reply else None, completion_tokens=reply.completion_tokens if reply else None,
-        cost_usd=reply.cost_usd if reply else None, latency_s=reply.latency_s if reply else None,
-    )
+class Talk:
+    """Where a conversation stands: what was said, and what is asked next (`None` at its end)."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        script = assignment.benchmark.conversation
+        assert script is not None
+        self._assignment = assignment
+        self._script = script(assignment.item, assignment.trial.condition, assignment.trial.seed)
+        self.said: list[Message] = []
+        self.number = 0
+        self.ask: Ask | None = next(self._script)
+
+    def replay(self, stored: Stored) -> bool:
+        """Go over a turn that was answered before; false when it is not the one the script asks for."""
+        if self.ask is None or not stored.answers(self.ask.messages()):
+            return False
+        self._hear(self.ask, stored.reply, stored.reading)
+        return True
+
+    def _hear(self, ask: Ask, reply: str, reading: Reading) -> None:
+        self.said += [*ask.messages(), {"role": "assistant", "content": reply}]
+        self.number += 1
+        self.ask = None
+        with suppress(StopIteration):
+            self.ask = self._script.send(reading)
+
+    def go_on(self, answer: Answer, run: str) -> Turn:
+        """Take an answer in and return the turn to keep."""
+        ask, number, reply = self.ask, self.number, answer.reply
+        assert ask is not None
+        reading = reply.read(ask) if reply else None
+        problem = answer.failure.problem if answer.failure else reply.problem(reading) if reply and reading else None
+        if reply and reading and not problem:
+            self._hear(ask, reply.text, reading)
+        trial, model = self._assignment.trial, self._assignment.model
+        return Turn(
+            run=run, trial=trial, source=model.source, item=ask.item or trial.item, turn=number, last=problem is not None or self.ask is None,
+            messages=answer.messages, asked=ask.messages(), reply=reply.text if reply else None, reading=reading, problem=problem,
+            detail=answer.failure.detail if answer.failure else _cut(problem), answered_at=datetime.now(UTC),
+            prompt_tokens=reply.prompt_tokens if reply else None, completion_tokens=reply.completion_tokens if reply else None,
+            cost_usd=None if not reply else 0.0 if answer.reused else reply.cost_usd, latency_s=reply.latency_s if reply else None,
+            thinking=reply.thinking if reply else None, finish=reply.finish if reply else None, served=reply.served if reply else None,
+            sent=answer.sent, attempts=answer.attempts, reused=answer.reused, call=answer.call,
+        )
+
+
+def _cut(problem: Problem | None) -> str:
+    return problem.handling.means if problem else ""

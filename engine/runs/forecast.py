@@ -1,0 +1,102 @@
+"""What a run will take before it is started: calls, tokens and money, at least and at most."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.conversation import Message
+from engine.models.prices import price, thinks
+from engine.models.simulated import answer, personas
+from engine.runs.asking import BYTES_PER_TOKEN, THINKING_ROOM
+from engine.runs.plan import Assignment, Part, Plan
+
+SAMPLE = 60
+FEWEST_TOKENS = 1
+NEVER = "I cannot say."
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Calls, tokens and US dollars of one model, at least and at most; `None` where the price is not known."""
+
+    model: str
+    trials: int
+    calls: tuple[int, int]
+    tokens: tuple[int, int]
+    cost_usd: tuple[float, float] | None
+
+
+@dataclass
+class _Spent:
+    calls: int = 0
+    prompt: float = 0.0
+    completion: float = 0.0
+
+
+def forecast(plan: Plan) -> list[Forecast]:
+    """One row for each model that has trials left.
+
+    At least: every conversation ends after its first reply, which is one token long. At most: every conversation goes
+    its whole length and every reply takes all tokens it may. A sample of the trials is walked through and scaled up.
+    """
+    return [_of_model(plan, name, trials) for name, trials in plan.by_model().items()]
+
+
+def _of_model(plan: Plan, name: str, trials: int) -> Forecast:
+    model, cost = plan.models[name], price(plan.models[name])
+    room = model.thinking_tokens or (THINKING_ROOM if thinks(model.model) and model.effort != "none" else 0)
+    low, high = _Spent(), _Spent()
+    for part in plan.parts:
+        if part.model.name == name and part.left:
+            short, long = _walked(part, room)
+            for total, one in ((low, short), (high, long)):
+                total.calls += one.calls
+                total.prompt += one.prompt
+                total.completion += one.completion
+    money = (cost.of(low.prompt, low.completion), cost.of(high.prompt, high.completion)) if cost else None
+    tokens = (round(low.prompt + low.completion), round(high.prompt + high.completion))
+    return Forecast(name, trials, (low.calls, high.calls), tokens, money)
+
+
+def _walked(part: Part, room: int) -> tuple[_Spent, _Spent]:
+    """What the part takes at least and at most, from a sample of its trials."""
+    step = max(1, len(part.left) // SAMPLE)
+    sample = [part.at(number) for number in part.left[::step]]
+    scale = len(part.left) / len(sample)
+    totals: list[_Spent] = []
+    for longest in (False, True):
+        spent = [_walk(one, room, longest=longest) for one in sample]
+        totals.append(_Spent(
+            round(scale * sum(one.calls for one in spent)), scale * sum(one.prompt for one in spent),
+            scale * sum(one.completion for one in spent),
+        ))
+    return totals[0], totals[1]
+
+
+def _walk(one: Assignment, room: int, *, longest: bool) -> _Spent:
+    """Hold a conversation with nobody: replies that keep it going, or one that ends it."""
+    script, who, spent, said = one.benchmark.conversation, personas()["random"], _Spent(), list[Message]()
+    assert script is not None
+    talk = script(one.item, one.trial.condition, one.trial.seed)
+    ask = next(talk)
+    while True:
+        said += ask.messages()
+        reply = answer(who, said, ask.cue, 0, 0) if longest else NEVER
+        spent.calls += 1
+        spent.prompt += sum(len(message["content"].encode()) for message in said) / (BYTES_PER_TOKEN if longest else 2 * BYTES_PER_TOKEN)
+        most = int(one.model.parameters.get("max_tokens", ask.max_tokens + room))
+        spent.completion += most if longest else FEWEST_TOKENS
+        said.append({"role": "assistant", "content": reply + "." * (int(BYTES_PER_TOKEN) * ask.max_tokens if longest else 0)})
+        try:
+            ask = talk.send(ask.read(reply))
+        except StopIteration:
+            return spent
+
+
+def total(rows: list[Forecast]) -> Mapping[str, object]:
+    """All models together, in the words of the command line's JSON."""
+    known = [row.cost_usd for row in rows if row.cost_usd is not None]
+    return {
+        "trials": sum(row.trials for row in rows), "calls": [sum(row.calls[at] for row in rows) for at in (0, 1)],
+        "tokens": [sum(row.tokens[at] for row in rows) for at in (0, 1)], "cost_usd": [sum(cost[at] for cost in known) for at in (0, 1)],
+        "price_unknown": [row.model for row in rows if row.cost_usd is None],
+    }
