@@ -30,6 +30,7 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for 
 MaxCost = Annotated[float | None, typer.Option(help="Stop before so many US dollars are spent.")]
 MaxCalls = Annotated[int | None, typer.Option(help="Stop after so many calls.")]
 MaxMinutes = Annotated[float | None, typer.Option(help="Stop after so many minutes.")]
+NOTHING = {"planned": 0, "answered": 0, "unread": 0, "refused": 0, "failed": 0, "cost_usd": 0.0, "turns": 0, "reused": 0}
 RETRY_HINT = "set the provider's key (e.g. OPENAI_API_KEY) and check the model's name and address (OPENAI_BASE_URL)"
 
 
@@ -98,7 +99,8 @@ def delete(
     """Delete a run with its turns and estimates."""
     with Lake.open() as lake:
         found = kept_runs.find(lake, run)
-        if not yes and not json and not typer.confirm(f"Delete run {found['id']} of {found['started']:%Y-%m-%d %H:%M} and every turn of it?"):
+        question = f"Delete run {found['id']} of {found['started']:%Y-%m-%d %H:%M} and every turn of it?"
+        if not yes and not json and not typer.confirm(question):
             return
         gone = controlling.delete(lake, found["id"])
     if json:
@@ -122,7 +124,10 @@ def _foretell(plan: Plan, json: bool) -> None:
         return
     table(
         ("model", "conversations", "calls", "tokens", "cost, USD"),
-        ((row.model, row.trials, _span(row.calls), _span(row.tokens), _span(row.cost_usd) if row.cost_usd else "price unknown") for row in rows),
+        (
+            (row.model, row.trials, _span(row.calls), _span(row.tokens), _span(row.cost_usd) if row.cost_usd else "price unknown")
+            for row in rows
+        ),
     )
     say(f"nothing was played; {plan.before} of the conversations asked for are in the lake already")
 
@@ -144,7 +149,7 @@ def _started(lake: Lake, request: Request, json: bool) -> None:
 
 def _report(outcome: Outcome, json: bool) -> None:
     """Say how a run ended. Raises `PlumblineError` when it failed, so that the exit status says so too."""
-    told = {"planned": 0, "answered": 0, "unread": 0, "refused": 0, "failed": 0, "cost_usd": 0.0, "turns": 0, "reused": 0} | dict(outcome.counts)
+    told = NOTHING | dict(outcome.counts)
     course = outcome.course
     if json:
         line({

@@ -38,7 +38,7 @@ def cancel(lake: Lake, run: str, *, now: bool = False) -> str:
     told = runs.find(lake, run)
     found = state(lake, told)
     if found not in ("running", "waiting"):
-        raise UsageError(f"run {told['id']} is {found}, nobody is playing it; `python -m engine resume {told['id']}` would go on with it")
+        raise UsageError(f"run {told['id']} is {found}, nobody is playing it; `python -m engine resume {told['id']}` goes on with it")
     events.append(lake, [events.row(told["id"], "cancel_now" if now else "cancel")])
     return told["id"]
 
@@ -96,8 +96,8 @@ def command_of(told: Mapping[str, Any]) -> str:
     if "import" in plan:
         return f"python -m engine import … {plan['import']}"
     return command(
-        list(plan["models"]), plan["benchmarks"], plan.get("conditions") or [], plan.get("epochs"), told["seed"], plan.get("ceilings") or {},
-        fresh=bool(plan.get("fresh")), precision=plan.get("precision"),
+        list(plan["models"]), plan["benchmarks"], plan.get("conditions") or [], plan.get("epochs"), told["seed"],
+        plan.get("ceilings") or {}, fresh=bool(plan.get("fresh")), precision=plan.get("precision"),
     )
 
 

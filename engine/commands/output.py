@@ -104,7 +104,7 @@ class Bars(AbstractContextManager["Bars"], Show):
     def more(self, plan: Plan) -> None:
         """Trials were added."""
         for name, added in plan.by_model().items():
-            self._progress.update(self._tasks[name], total=(self._course.models[name].planned))
+            self._progress.update(self._tasks[name], total=self._course.models[name].planned)
             self._console.print(f"  {name}: {added} more conversations where intervals are widest", markup=False)
 
     def watch(self, turn: Turn) -> None:
@@ -116,7 +116,8 @@ class Bars(AbstractContextManager["Bars"], Show):
         if self._progress.disable:
             if now - self._said >= EACH_S or tally.ended == tally.planned:
                 self._said = now
-                self._console.print(f"  {name}: {tally.ended} of {tally.planned}, {_troubles(tally) or 'no trouble'}, {money(tally.cost_usd)}", markup=False)
+                told = f"{tally.ended} of {tally.planned}, {_troubles(tally) or 'no trouble'}, {money(tally.cost_usd)}"
+                self._console.print(f"  {name}: {told}", markup=False)
             return
         self._progress.update(
             self._tasks[name], completed=tally.ended, troubles=_troubles(tally), cost=money(tally.cost_usd),

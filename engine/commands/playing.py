@@ -24,7 +24,7 @@ from engine.problems import PlumblineError, UsageError
 from engine.runs.asking import Kept, Known, nothing_known
 from engine.runs.budget import Ceilings
 from engine.runs.plan import Part, Plan, posed, wanted_levels
-from engine.runs.player import Player, Setting
+from engine.runs.player import NO_CEILINGS, Player, Setting
 from engine.runs.tally import Course
 from engine.turns import Turn
 
@@ -45,7 +45,7 @@ class Request:
     fresh: bool = False
     """Ask again what the lake holds already."""
     at_once: int | None = None
-    ceilings: Ceilings = Ceilings()
+    ceilings: Ceilings = NO_CEILINGS
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,8 @@ def checked(plan: Plan, request: Request, gateway: Gateway | None) -> Gateway:
     leaves nothing to do.
     """
     most = request.ceilings
-    for name, told in (("--max-cost", most.cost_usd), ("--max-calls", most.calls), ("--max-minutes", most.minutes), ("--at-once", request.at_once)):
+    given = {"--max-cost": most.cost_usd, "--max-calls": most.calls, "--max-minutes": most.minutes, "--at-once": request.at_once}
+    for name, told in given.items():
         if told is not None and told <= 0:
             raise UsageError(f"{name} {told:g} leaves nothing to do; give more than 0")
     if most.cost_usd is not None and (dear := [name for name, model in plan.models.items() if price(model) is None]):
@@ -205,9 +206,10 @@ def recalled(told: Mapping[str, Any]) -> tuple[Request, list[Model]]:
         known[name] if name in known and known[name].fingerprint == made else Model.model_validate({"name": name, **made})
         for name, made in plan["models"].items()
     ]
+    ceilings: dict[str, Any] = plan.get("ceilings") or {}
     request = Request(
         list(plan["models"]), plan["benchmarks"], plan.get("conditions") or (), plan.get("epochs"), told["seed"], bool(plan.get("fresh")),
-        plan.get("at_once"), Ceilings(**(plan.get("ceilings") or {})),
+        plan.get("at_once"), Ceilings(**ceilings),
     )
     return request, models
 
@@ -240,7 +242,8 @@ def _state(course: Course, interrupted: bool) -> State:
 
 def _finished(lake: Lake, store: LoggedIntake, run: str, state: State, course: Course) -> dict[str, Any]:
     """Write down how a sitting ended; returns the whole run's counts."""
-    store.note("stopped" if state == "stopped" else "finished", None, {"state": state, "why": course.stopped or None, "parked": course.parked})
+    told = {"state": state, "why": course.stopped or None, "parked": course.parked}
+    store.note("stopped" if state == "stopped" else "finished", None, told)
     batch = store.take()
     with suppress(Exception):  # a lake that cannot be written: the journal keeps what is left for `resume`
         store.keep(batch)

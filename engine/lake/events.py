@@ -19,7 +19,8 @@ SCHEMA = {"run": pl.String, "happened": pl.Datetime("us", "UTC"), "kind": pl.Str
 
 def row(run: str, kind: str, model: str | None = None, told: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """An event of now as a row of the table."""
-    return {"run": run, "happened": datetime.now(UTC), "kind": kind, "model": model, "told": json.dumps(dict(told or {}), ensure_ascii=False)}
+    said = json.dumps(dict(told or {}), ensure_ascii=False)
+    return {"run": run, "happened": datetime.now(UTC), "kind": kind, "model": model, "told": said}
 
 
 def append(lake: Lake, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -85,7 +85,7 @@ class Intake:
         return taken
 
     def keep(self, batch: "Batch") -> None:
-        """Bring a batch into the lake; may be called from another thread. What was kept leaves the batch, so that it may be tried again."""
+        """Bring a batch into the lake; may be called from another thread. What was kept leaves the batch, for another try."""
         while batch.turns:
             turns.append_rows(self._lake, batch.turns[:CHUNK])
             del batch.turns[:CHUNK]
@@ -98,7 +98,8 @@ class Intake:
     def put_back(self, batch: "Batch") -> None:
         """Take a batch that could not be kept in again."""
         self._batch = Batch(
-            list(dict.fromkeys([*batch.journals, *self._batch.journals])), batch.turns + self._batch.turns, batch.events + self._batch.events
+            list(dict.fromkeys([*batch.journals, *self._batch.journals])), batch.turns + self._batch.turns,
+            batch.events + self._batch.events,
         )
 
     def close(self) -> None:

@@ -28,7 +28,7 @@ def mark(lake: Lake, run: str, state: str) -> None:
 
 
 def counted(lake: Lake, run: str) -> dict[str, Any]:
-    """A whole run's counts: planned, answered, unread, refused, failed (trials), turns, reused, cost_usd (`None`: not known)."""
+    """A whole run's counts: planned, answered, unread, refused, failed (trials), turns, reused, cost_usd (`None`: unknown)."""
     found = turns.progress(lake, run)
     names = ("answered", "unread", "refused", "failed", "turns", "reused")
     counts: dict[str, Any] = {name: int(found[name].sum()) for name in names}
@@ -40,7 +40,8 @@ def counted(lake: Lake, run: str) -> dict[str, Any]:
 def fingerprints(lake: Lake, model: str) -> list[dict[str, Any]]:
     """What the name of a model stood for in the runs so far that kept turns of it."""
     found = lake.read(
-        "SELECT DISTINCT plan->'models'->$model AS made FROM (SELECT plan::JSON AS plan FROM runs WHERE answered > 0 OR unread > 0 OR refused > 0)",
+        "SELECT DISTINCT plan->'models'->$model AS made FROM"
+        " (SELECT plan::JSON AS plan FROM runs WHERE answered > 0 OR unread > 0 OR refused > 0)",
         {"model": model},
     )
     return [json.loads(made) for made in found["made"].to_list() if made]
@@ -51,7 +52,7 @@ def named_alike(lake: Lake, made: Sequence[Mapping[str, Any]]) -> list[str]:
     wanted = [dict(one) for one in made]
     names: set[str] = set()
     for plan in lake.read("SELECT plan FROM runs")["plan"].to_list():
-        models = json.loads(plan).get("models") or {}
+        models: dict[str, Any] = json.loads(plan).get("models") or {}
         names |= {name for name, told in models.items() if told in wanted}
     return sorted(names)
 
@@ -100,6 +101,7 @@ def newest_id(lake: Lake) -> str | None:
 def newest(lake: Lake) -> str:
     """A stamp that changes whenever a run finishes or figures are loaded: the key of every cache."""
     return lake.read(
-        "SELECT coalesce((SELECT max(finished) FROM runs)::VARCHAR, '') || '/' || (SELECT count(*) FROM runs WHERE finished IS NOT NULL)::VARCHAR"
+        "SELECT coalesce((SELECT max(finished) FROM runs)::VARCHAR, '') || '/' ||"
+        " (SELECT count(*) FROM runs WHERE finished IS NOT NULL)::VARCHAR"
         " || '/' || (SELECT count(*) FROM \"references\")::VARCHAR AS stamp"
     )["stamp"][0]

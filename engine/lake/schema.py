@@ -40,7 +40,10 @@ TABLES = {
 
 ADDED = {
     2: {
-        "turns": ("thinking VARCHAR", "finish VARCHAR", "served VARCHAR", "sent VARCHAR", "attempts INTEGER", "reused VARCHAR", "call_digest VARCHAR"),
+        "turns": (
+            "thinking VARCHAR", "finish VARCHAR", "served VARCHAR", "sent VARCHAR", "attempts INTEGER", "reused VARCHAR",
+            "call_digest VARCHAR",
+        ),
     },
 }
 """Columns that a later version of the lake added to tables of an earlier one."""

@@ -89,7 +89,7 @@ def begun_trials(lake: Lake, run: str) -> dict[str, list[Stored]]:
 def answered_calls(lake: Lake, models: Sequence[str]) -> set[str]:
     """The digests of the questions these models have answered: what need not be asked again."""
     found = lake.read(
-        'SELECT DISTINCT call_digest FROM turns WHERE list_contains($models, model) AND call_digest IS NOT NULL AND problem IS NULL',
+        "SELECT DISTINCT call_digest FROM turns WHERE list_contains($models, model) AND call_digest IS NOT NULL AND problem IS NULL",
         {"models": list(models)},
     )
     return set(found["call_digest"].to_list())
@@ -98,7 +98,8 @@ def answered_calls(lake: Lake, models: Sequence[str]) -> set[str]:
 def answer_to(lake: Lake, call: str) -> dict[str, Any] | None:
     """The newest answered turn with this digest."""
     found = lake.read(
-        'SELECT * FROM turns WHERE call_digest = $call AND problem IS NULL ORDER BY reused IS NULL DESC, answered_at DESC LIMIT 1', {"call": call}
+        "SELECT * FROM turns WHERE call_digest = $call AND problem IS NULL ORDER BY reused IS NULL DESC, answered_at DESC LIMIT 1",
+        {"call": call},
     )
     return None if found.is_empty() else found.row(0, named=True)
 

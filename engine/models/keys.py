@@ -22,6 +22,7 @@ OF_PROVIDER: Mapping[str, tuple[str, ...]] = {
 
 SECRET_NAME = re.compile(r"(^|_)(api_?key|key|token|secret|password|authorization|credentials?)($|_)", re.IGNORECASE)
 SECRET_VALUE = re.compile(r"\b(sk-[\w-]{12,}|AIza[\w-]{20,}|gsk_\w{12,}|xai-\w{12,}|hf_\w{12,}|AKIA[A-Z0-9]{12,}|Bearer\s+\S{8,})")
+SECRET_ADDRESS = re.compile(r"://[^/@\s]+:[^/@\s]+@")
 SECRET_VARIABLE = re.compile(r"(_KEY|_TOKEN|_SECRET|_PASSWORD|_KEY_ID)$")
 
 
@@ -52,7 +53,7 @@ def secret_in(settings: Mapping[str, Any], inside: str = "") -> str | None:
         if isinstance(value, Mapping):
             if found := secret_in(value, f"{place}."):  # pyright: ignore[reportUnknownArgumentType]
                 return found
-        elif isinstance(value, str) and (SECRET_NAME.search(name) or SECRET_VALUE.search(value) or re.search(r"://[^/@\s]+:[^/@\s]+@", value)):
+        elif isinstance(value, str) and (SECRET_NAME.search(name) or SECRET_VALUE.search(value) or SECRET_ADDRESS.search(value)):
             return place
     return None
 

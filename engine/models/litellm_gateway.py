@@ -46,15 +46,21 @@ _STATUS = {
     400: Problem.REJECTED, 401: Problem.UNAUTHORISED, 403: Problem.UNAUTHORISED, 404: Problem.NOT_FOUND, 408: Problem.TIMED_OUT,
     413: Problem.CONTEXT_TOO_LONG, 422: Problem.REJECTED, 429: Problem.RATE_LIMITED,
 }
-_QUOTA = re.compile(r"insufficient_quota|per[ -]day|daily|\bR?TPD\b|\bRPD\b|exceeded your current quota|billing", re.IGNORECASE)
+_QUOTA = re.compile(r"insufficient_quota|per[ -]day|daily|\b[RT]PD\b|exceeded your current quota|billing", re.IGNORECASE)
 _FILTER = re.compile(r"content[_ ](filter|policy|management)|responsible ?ai", re.IGNORECASE)
 _CONTEXT = re.compile(r"context[_ ](length|window)|maximum context|too many tokens|prompt is too long", re.IGNORECASE)
+_PREFIX = re.compile(r"^(?:litellm\.)?(?:\w+(?:Error|Exception): )*(?:\w+Exception - )?")
 _UNHOLDABLE = re.compile("[\x00\ud800-\udfff]")
-_LOST = re.compile(r"connection|connect|read ?error|remote ?protocol|disconnected|broken ?pipe|payload|ssl|nodename|name resolution", re.IGNORECASE)
+_LOST = re.compile(r"connect|ReadError|RemoteProtocol|Disconnected|BrokenPipe|Payload|SSL", re.IGNORECASE)
 _REFUSED = re.compile(
-    r"(?:unsupported|unrecognized|unknown|not supported|does not support|doesn't support|not permitted|extra inputs?|deprecated)", re.IGNORECASE
+    r"(?:unsupported|unrecognized|unknown|not supported|does not support|doesn't support|not permitted|extra inputs?|deprecated)",
+    re.IGNORECASE,
 )
-_REMOVABLE = ("temperature", "top_p", "seed", "reasoning_effort", "thinking", "frequency_penalty", "presence_penalty", "stop", "max_tokens", "max_completion_tokens")
+_REMOVABLE = (
+    "temperature", "top_p", "seed", "reasoning_effort", "thinking", "frequency_penalty", "presence_penalty", "stop", "max_tokens",
+    "max_completion_tokens",
+)
+"""Parameters that a model may turn out not to take."""
 _SYSTEM = re.compile(r"system (?:role|message|instruction|prompt)\w*|role.{0,20}system|developer instruction", re.IGNORECASE)
 
 
@@ -155,7 +161,8 @@ def _understood(model: Model, response: Any, latency_s: float) -> Reply:
     hidden: dict[str, Any] = getattr(response, "_hidden_params", None) or {}
     headers: Mapping[str, str] = getattr(response, "_response_headers", None) or hidden.get("additional_headers") or {}
     text, thinking = _parted(clean(message.content or ""), getattr(message, "reasoning_content", None))
-    refusal: str = clean((getattr(message, "provider_specific_fields", None) or {}).get("refusal") or "")
+    special: dict[str, Any] = getattr(message, "provider_specific_fields", None) or {}
+    refusal = clean(special.get("refusal") or "")
     prompt, completion = getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None)
     return Reply(
         text or refusal, thinking, choices[0].finish_reason or "stop", bool(refusal and not text), prompt, completion,
@@ -194,7 +201,7 @@ def failed(problem: Exception) -> CallFailed:
         found = Problem.QUOTA_USED
     elif found is Problem.REJECTED:
         found, refused = _rejected(said)
-    first = " ".join(re.sub(r"<[^>]*>", " ", said).split())[:300]
+    first = _PREFIX.sub("", " ".join(re.sub(r"<[^>]*>", " ", said).split()))[:300]
     return CallFailed(found, keys.without_secrets(first), wait_s=wait_asked(headers or {}), refused=refused)
 
 

@@ -53,7 +53,7 @@ def price(model: Model) -> Price | None:
         return Price(0.0, 0.0)
     if model.usd_per_million_prompt_tokens is not None and model.usd_per_million_completion_tokens is not None:
         return Price(model.usd_per_million_prompt_tokens / 1e6, model.usd_per_million_completion_tokens / 1e6)
-    told = {} if model.base_url else _entry(model.model)
+    told: Mapping[str, Any] = {} if model.base_url else _entry(model.model)
     if "input_cost_per_token" not in told or "output_cost_per_token" not in told:
         return None
     return Price(float(told["input_cost_per_token"]), float(told["output_cost_per_token"]))

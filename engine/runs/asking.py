@@ -16,7 +16,7 @@ from engine.models.gateway import Call, Gateway, Reply
 from engine.models.prices import Price
 from engine.problems import CallFailed, Problem
 from engine.runs.budget import Budget
-from engine.runs.pace import Pace, Tell
+from engine.runs.pace import Pace, Tell, untold
 from engine.turns import Trial, digest
 
 PARK_S = 600.0
@@ -68,11 +68,12 @@ class Asker:
     """Everything between a conversation and the gateway, for one model in one run."""
 
     def __init__(
-        self, model: Model, gateway: Gateway, *, pace: Pace, budget: Budget, price: Price | None, population: int, known: Known = nothing_known,
-        tell: Tell = lambda kind, told: None, thinks: bool = False,
+        self, model: Model, gateway: Gateway, *, pace: Pace, budget: Budget, price: Price | None, population: int,
+        known: Known = nothing_known, tell: Tell = untold, thinks: bool = False,
     ) -> None:
         self.model, self.pace = model, pace
-        self._gateway, self._budget, self._price, self._population, self._known, self._tell = gateway, budget, price, population, known, tell
+        self._gateway, self._budget, self._price, self._population = gateway, budget, price, population
+        self._known, self._tell = known, tell
         self._refused: set[str] = {"system"} if model.system == "fold" else set()
         self._room = model.thinking_tokens or (THINKING_ROOM if thinks and model.effort != "none" else 0)
 
@@ -97,7 +98,8 @@ class Asker:
 
     async def _until_answered(self, call: Call, answer: Answer) -> None:
         async for attempt in AsyncRetrying(
-            retry=retry_if_exception_type(CallFailed), stop=_enough, wait=_pause, sleep=self.pace.asleep, reraise=True, before_sleep=self._again,
+            retry=retry_if_exception_type(CallFailed), stop=_enough, wait=_pause, sleep=self.pace.asleep, reraise=True,
+            before_sleep=self._again,
         ):
             with attempt:
                 answer.reply = await self._adapted(call, answer)
@@ -172,8 +174,10 @@ class Asker:
     def _again(self, state: RetryCallState) -> None:
         failure = _failure(state)
         if failure:
-            told = {"problem": failure.problem.value, "attempt": state.attempt_number, "wait_s": round(state.upcoming_sleep, 2), "why": failure.detail}
-            self._tell("asking_again", told)
+            self._tell("asking_again", {
+                "problem": failure.problem.value, "attempt": state.attempt_number, "wait_s": round(state.upcoming_sleep, 2),
+                "why": failure.detail,
+            })
 
 
 def folded(messages: Sequence[Message]) -> list[Message]:

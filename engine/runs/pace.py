@@ -7,21 +7,27 @@ decrease; Chiu & Jain 1989, with a doubling start as in TCP).
 import asyncio
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from engine.models.catalogue import Model
 from engine.models.limits import Limits
 
 START = 8
 NEARLY_USED = 0.1
-"""Below this part of a quota, what is left is spread over the time until it is whole again."""
+"""Below this part of a quota, or what is in flight, what is left is spread over the time until it is whole again."""
 SLOWED = 2.0
 """Replies this many times slower than the fastest so far are a sign of a queue at the provider: the climb ends."""
 FALL_RATE, FALL_TROUBLE = 0.5, 0.75
 
-Tell = Callable[[str, dict[str, object]], None]
+Tell = Callable[[str, Mapping[str, Any]], None]
+"""Takes in what happened: an event's kind and what there is to tell of it."""
+
+
+def untold(kind: str, told: Mapping[str, Any]) -> None:
+    """Nobody listens."""
 
 
 @dataclass
@@ -45,7 +51,7 @@ class Pace:
     """The pace of one model: `enter` waits for a conversation's slot, `go` for the limits before each call, `leave` frees the slot."""
 
     def __init__(
-        self, model: Model, stop: asyncio.Event, tell: Tell = lambda kind, told: None, clock: Callable[[], float] = time.monotonic
+        self, model: Model, stop: asyncio.Event, tell: Tell = untold, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.most = model.concurrency
         self.share = model.concurrency
@@ -152,9 +158,11 @@ class Pace:
         if limits is None:
             return
         for quota, each in ((limits.requests, 1.0), (limits.tokens, max(self._tokens_usual, 1.0))):
-            if quota is None or quota.limit <= 0 or quota.remaining / quota.limit >= NEARLY_USED:
+            if quota is None or quota.limit <= 0:
                 continue
             left = quota.remaining / each
+            if quota.remaining >= NEARLY_USED * quota.limit and left > self.busy:
+                continue
             if left < 1:
                 self._paused_until = max(self._paused_until, now + min(quota.reset_s, 60.0))
                 self._wrote("the quota is used up for now", always=now >= self._spread_until)

@@ -27,6 +27,11 @@ BROKEN = 20
 """So many trials of a model failing one after another, with none answered between, end the model."""
 
 
+TAKEN = ("prompt_tokens", "completion_tokens", "cost_usd", "latency_s", "thinking", "finish", "served")
+"""What a turn takes over from its reply as it is."""
+NO_CEILINGS = Ceilings()
+
+
 @dataclass(frozen=True)
 class Setting:
     """What a run is played with, besides its plan."""
@@ -35,7 +40,7 @@ class Setting:
     population: int = 0
     at_once: int | None = None
     """The most conversations of all models together; each model gets an even share."""
-    ceilings: Ceilings = Ceilings()
+    ceilings: Ceilings = NO_CEILINGS
     known: Known = nothing_known
     begun: Mapping[str, Sequence[Stored]] = field(default_factory=dict[str, Sequence[Stored]])
     """Turns of conversations that were broken off, by trial."""
@@ -80,7 +85,7 @@ class Player:
             await keeping
 
     def _asker(self, model: Model) -> Asker:
-        def tell(kind: str, told: dict[str, Any]) -> None:
+        def tell(kind: str, told: Mapping[str, Any]) -> None:
             self._store.note(kind, model.name, told)
 
         return Asker(
@@ -214,14 +219,15 @@ class Talk:
         if reply and reading and not problem:
             self._hear(ask, reply.text, reading)
         trial, model = self._assignment.trial, self._assignment.model
+        told: dict[str, Any] = {name: getattr(reply, name) for name in TAKEN} if reply else {}
+        if answer.reused:
+            told["cost_usd"] = 0.0
         return Turn(
-            run=run, trial=trial, source=model.source, item=ask.item or trial.item, turn=number, last=problem is not None or self.ask is None,
-            messages=answer.messages, asked=ask.messages(), reply=reply.text if reply else None, reading=reading, problem=problem,
-            detail=answer.failure.detail if answer.failure else _cut(problem), answered_at=datetime.now(UTC),
-            prompt_tokens=reply.prompt_tokens if reply else None, completion_tokens=reply.completion_tokens if reply else None,
-            cost_usd=None if not reply else 0.0 if answer.reused else reply.cost_usd, latency_s=reply.latency_s if reply else None,
-            thinking=reply.thinking if reply else None, finish=reply.finish if reply else None, served=reply.served if reply else None,
-            sent=answer.sent, attempts=answer.attempts, reused=answer.reused, call=answer.call,
+            run=run, trial=trial, source=model.source, item=ask.item or trial.item, turn=number,
+            last=problem is not None or self.ask is None, messages=answer.messages, asked=ask.messages(),
+            reply=reply.text if reply else None, reading=reading, problem=problem,
+            detail=answer.failure.detail if answer.failure else _cut(problem), answered_at=datetime.now(UTC), sent=answer.sent,
+            attempts=answer.attempts, reused=answer.reused, call=answer.call, **told,
         )
 
 

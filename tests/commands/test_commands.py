@@ -8,7 +8,8 @@ import pytest
 from engine.commands.app import main
 from engine.lake import Lake, runs, turns
 
-FINISHED = {"event", "run", "state", "planned", "answered", "unread", "refused", "failed", "cost_usd", "played_before"}
+FINISHED = {"event", "run", "state", "planned", "answered", "unread", "refused", "failed", "cost_usd", "played_before",
+            "turns", "reused", "why", "parked", "given_up"}
 ESTIMATE = ["model", "source", "benchmark", "metric", "facet", "value", "low", "high", "trials", "stems", "method"]
 SHORT = ["run", "--model", "simulated/steady", "--benchmark", "values", "--condition", "form=alone", "--condition", "scale=ascending",
          "--epochs", "1", "--json"]

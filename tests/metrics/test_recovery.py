@@ -17,8 +17,9 @@ from engine.metrics.circle import BROAD, HIGHER, ORDER_19
 from engine.models.catalogue import Model
 from engine.models.gateway import DirectGateway
 from engine.models.simulated import Persona, persona
-from engine.runs import plan, player
-from engine.turns import Turn
+from engine.runs.plan import Part, Plan, posed
+from engine.runs.player import Player, Setting
+from tests.runs.store import Listed
 
 SEEDS = range(20)
 PERSONAS = ("steady", "pliable", "contrarian")
@@ -26,10 +27,10 @@ PERSONAS = ("steady", "pliable", "contrarian")
 
 def played(who: str, name: str, seed: int) -> pl.DataFrame:
     instrument, model = benchmark(name), Model(name=f"simulated/{who}", model=f"simulated/{who}")
-    kept: list[Turn] = []
-    every = list(plan.trials(model, instrument, instrument.items, {}, epochs=None, seed=seed))
-    asyncio.run(player.play(every, DirectGateway(), kept.extend, run="r", population=seed))
-    frame = pl.DataFrame([row(turn) for turn in kept], schema_overrides=SCHEMA).sort("trial", "turn")
+    part, store = Part(model, instrument, posed(instrument, instrument.items, {}), seed), Listed()
+    part.want(lambda _: range(1, instrument.epochs + 1), ())
+    asyncio.run(Player(DirectGateway(), store, Setting("r", population=seed)).play(Plan([part])))
+    frame = pl.DataFrame([row(turn) for turn in store.kept], schema_overrides=SCHEMA).sort("trial", "turn")
     return estimate(instrument, instrument.items, frame)
 
 
