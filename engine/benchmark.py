@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -61,6 +61,9 @@ class Benchmark:
     """Which item is posed under which conditions, given the levels asked for."""
     epochs: int = 1
     """How often each item and condition is repeated when the user does not say."""
+    cells: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Metrics of which each facet rests on the trials of one level of a field alone, with that field: those trials can be
+    repeated without the others when an interval is too wide."""
     importer: str | None = None
     """The importer that fills it, where it has no items of its own."""
 

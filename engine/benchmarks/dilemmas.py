@@ -145,4 +145,5 @@ BENCHMARK = Benchmark(
     conversation=conversation,
     design=design,
     epochs=2,
+    cells={"flip_rate": "pressure", "consistency": "pressure"},
 )

@@ -1,7 +1,7 @@
 """The commands and their options. What each does lies in the modules beside this one."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -11,14 +11,15 @@ import typer
 from engine.commands import controlling, showing
 from engine.commands.importing import import_from
 from engine.commands.output import Bars, Events, line, money, say, table
-from engine.commands.playing import Outcome, Request, Show, planned, play
+from engine.commands.playing import Outcome, Show, play
 from engine.commands.playing import resume as resume_run
+from engine.commands.request import Request, foretold
 from engine.lake import Lake, references
 from engine.lake import runs as kept_runs
 from engine.problems import PlumblineError
 from engine.runs.budget import Ceilings
-from engine.runs.forecast import forecast, total
-from engine.runs.plan import Plan
+from engine.runs.forecast import Forecast, total
+from engine.runs.precision import Look, Precision
 
 app = typer.Typer(
     help="Plumbline asks language models what they value and whether they hold to it.", no_args_is_help=True,
@@ -41,6 +42,10 @@ def run(
     condition: Annotated[list[str], typer.Option(help="field=level, or field=all; repeats.")] = [],
     epochs: Annotated[int | None, typer.Option(min=1, max=1000, help="Repeats of each item and condition.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Decides orders and simulated replies; kept with the run.")] = 0,
+    precision: Annotated[
+        str | None,
+        typer.Option(help="metric=half-width, e.g. flip_rate=0.05: add epochs where intervals are wider; --epochs is then the most."),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again what the lake holds already.")] = False,
     at_once: Annotated[int | None, typer.Option(help="The most conversations at once, over all models.")] = None,
     max_cost: MaxCost = None,
@@ -51,10 +56,13 @@ def run(
     json: Json = False,
 ) -> None:
     """Play benchmarks with models. What the lake holds already is not asked again."""
-    request = Request(model, benchmark, condition, epochs, seed, fresh, at_once, Ceilings(max_cost, max_calls, max_minutes))
+    request = Request(
+        model, benchmark, condition, epochs, seed, fresh, at_once, Ceilings(max_cost, max_calls, max_minutes),
+        Precision.parse(precision) if precision else None,
+    )
     with Lake.open() as lake:
         if dry_run:
-            _foretell(planned(lake, request), json)
+            _foretell(*foretold(lake, request), json)
         elif detach:
             _started(lake, request, json)
         else:
@@ -116,11 +124,10 @@ def _shown(json: bool, work: Callable[[Show], Outcome]) -> Outcome:
         return work(bars)
 
 
-def _foretell(plan: Plan, json: bool) -> None:
-    """Say what a plan would take."""
-    rows = forecast(plan)
+def _foretell(rows: list[Forecast], before: int, json: bool) -> None:
+    """Say what a request would take."""
     if json:
-        line({"event": "forecast", **total(rows), "played_before": plan.before, "models": [asdict(row) for row in rows]})
+        line({"event": "forecast", **total(rows), "played_before": before, "models": [asdict(row) for row in rows]})
         return
     table(
         ("model", "conversations", "calls", "tokens", "cost, USD"),
@@ -129,7 +136,7 @@ def _foretell(plan: Plan, json: bool) -> None:
             for row in rows
         ),
     )
-    say(f"nothing was played; {plan.before} of the conversations asked for are in the lake already")
+    say(f"nothing was played; {before} of the conversations asked for are in the lake already")
 
 
 def _span(ends: tuple[float, float]) -> str:
@@ -155,6 +162,7 @@ def _report(outcome: Outcome, json: bool) -> None:
         line({
             "event": "finished", "run": outcome.run, "state": outcome.state, **told, "played_before": outcome.before,
             "why": course.stopped or None, "parked": course.parked, "given_up": course.given_up,
+            "looks": [look.told() for look in outcome.looks],
         })
     elif outcome.run is None:
         say(f"nothing to play: all {outcome.before} conversations are in the lake; more with --epochs, or again with --fresh")
@@ -168,7 +176,18 @@ def _report(outcome: Outcome, json: bool) -> None:
         if outcome.state == "stopped":
             why = f" ({course.stopped})" if course.stopped and course.stopped != "asked for" else ""
             say(f"stopped{why}; `python -m engine resume {outcome.run}` goes on with it")
+    if outcome.looks and not json:
+        _say_widths(outcome.looks)
     _complain(outcome)
+
+
+def _say_widths(looks: Sequence[Look]) -> None:
+    """How wide each interval is at last."""
+    rows = sorted(looks, key=lambda look: -(look.half or 1.0))
+    table(
+        ("model", "benchmark", "facet", "epochs", "interval ±", "at best ±"),
+        ((look.model, look.benchmark, str(look.cell), look.epochs, look.half, look.at_best) for look in rows),
+    )
 
 
 def _complain(outcome: Outcome) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 from engine.benchmarks import benchmark as benchmark_named
 from engine.benchmarks import benchmarks
 from engine.commands.logs import log_of
-from engine.commands.playing import Request, estimated, planned, written
+from engine.commands.playing import estimated
+from engine.commands.request import Request, sound, to_play, written
 from engine.lake import Lake, events, intake, runs, turns
 from engine.models.catalogue import Model
 from engine.problems import UsageError
@@ -60,10 +61,14 @@ def delete(lake: Lake, run: str) -> dict[str, Any]:
 
 
 def start(lake: Lake, request: Request, models: list[Model] | None = None) -> tuple[str | None, Plan]:
-    """Start a run in a process of its own, which outlives this one; returns its id (`None`: nothing is left to play)."""
-    plan = planned(lake, request, models)
+    """Start a run in a process of its own, which outlives this one; returns its id (`None`: nothing is left to play).
+
+    Raises `UsageError` for what can be seen to be wrong beforehand.
+    """
+    plan, _ = to_play(lake, request, models)
     if not len(plan):
         return None, plan
+    sound(plan, request)
     run = written(lake, request, plan)
     launch(lake, run)
     return run, plan

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.benchmarks import benchmark as benchmark_named
-from engine.commands.playing import estimated, new_run
+from engine.commands.playing import estimated
+from engine.commands.request import new_run
 from engine.importers import pvq, triethix
 from engine.lake import Lake, items, runs, turns
 from engine.problems import UsageError

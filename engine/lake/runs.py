@@ -27,6 +27,12 @@ def mark(lake: Lake, run: str, state: str) -> None:
     lake.write(lambda cursor: cursor.execute("UPDATE runs SET state = $state WHERE id = $run", {"state": state, "run": run}))
 
 
+def plan_more(lake: Lake, run: str, trials: int) -> None:
+    """Add trials to those a run has planned."""
+    told = {"trials": trials, "run": run}
+    lake.write(lambda cursor: cursor.execute("UPDATE runs SET planned = planned + $trials WHERE id = $run", told))
+
+
 def counted(lake: Lake, run: str) -> dict[str, Any]:
     """A whole run's counts: planned, answered, unread, refused, failed (trials), turns, reused, cost_usd (`None`: unknown)."""
     found = turns.progress(lake, run)

@@ -86,6 +86,16 @@ def begun_trials(lake: Lake, run: str) -> dict[str, list[Stored]]:
     return begun
 
 
+def epochs_begun(lake: Lake, model: str, benchmark: str, version: str, *, run: str | None = None) -> list[tuple[str, int]]:
+    """The last epoch of which there is a turn, by condition (JSON); in this run, where one is named."""
+    found = lake.read(
+        "SELECT condition, max(epoch) FROM turns WHERE model = $model AND benchmark = $benchmark AND version = $version"
+        " AND role = 'subject' AND ($run IS NULL OR run = $run) GROUP BY condition ORDER BY condition",
+        {"model": model, "benchmark": benchmark, "version": version, "run": run},
+    )
+    return [(row[0], row[1]) for row in found.iter_rows()]
+
+
 def answered_calls(lake: Lake, models: Sequence[str]) -> set[str]:
     """The digests of the questions these models have answered: what need not be asked again."""
     found = lake.read(

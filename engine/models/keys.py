@@ -46,6 +46,11 @@ def present(model: str) -> bool | None:
     return None if names is None else any(os.environ.get(name) for name in names)
 
 
+def wanted(model: str) -> str:
+    """The variables, any one of which may hold the key of a model string's provider, in words."""
+    return " or ".join(OF_PROVIDER.get(model.split("/")[0], ()))
+
+
 def secret_in(settings: Mapping[str, Any], inside: str = "") -> str | None:
     """The name of the first setting that is, or looks like, a secret; `None` where there is none."""
     for name, value in settings.items():

@@ -24,6 +24,12 @@ class Forecast:
     tokens: tuple[int, int]
     cost_usd: tuple[float, float] | None
 
+    def from_least(self, other: "Forecast | None") -> "Forecast":
+        """From the least of `other` (nothing, where there is none) to the most of this one."""
+        cost = None if self.cost_usd is None else (other.cost_usd[0] if other and other.cost_usd else 0.0, self.cost_usd[1])
+        calls, tokens = (other.calls[0], other.tokens[0]) if other else (0, 0)
+        return Forecast(self.model, self.trials, (calls, self.calls[1]), (tokens, self.tokens[1]), cost)
+
 
 @dataclass
 class _Spent:

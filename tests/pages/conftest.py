@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from engine.commands.importing import import_from
-from engine.commands.playing import Request, play
+from engine.commands.playing import play
+from engine.commands.request import Request
 from engine.lake import Lake, references
 from engine.models.gateway import DirectGateway
 

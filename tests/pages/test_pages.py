@@ -11,7 +11,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from engine.commands.playing import Request, play
+from engine.commands.playing import play
+from engine.commands.request import Request
 from engine.conversation import Reading
 from engine.lake import Lake, references, schema, turns
 from engine.models.gateway import DirectGateway

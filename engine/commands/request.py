@@ -1,0 +1,207 @@
+"""What a user asks to be played, as a plan: which trials, with which models, through which gateway."""
+
+import getpass
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from engine.benchmarks import benchmark as benchmark_named
+from engine.commands import rounds
+from engine.lake import Lake, items, runs, turns
+from engine.models import catalogue, keys
+from engine.models.catalogue import Model
+from engine.models.catalogue import model as model_named
+from engine.models.gateway import Gateway
+from engine.models.prices import price
+from engine.problems import UsageError
+from engine.runs.budget import Ceilings
+from engine.runs.forecast import Forecast, forecast
+from engine.runs.plan import Epochs, Part, Plan, posed, wanted_levels
+from engine.runs.player import NO_CEILINGS
+from engine.runs.precision import MOST, Look, Precision
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    models: Sequence[str]
+    benchmarks: Sequence[str]
+    conditions: Sequence[str] = ()
+    epochs: int | None = None
+    seed: int = 0
+    fresh: bool = False
+    """Ask again what the lake holds already."""
+    at_once: int | None = None
+    ceilings: Ceilings = NO_CEILINGS
+    precision: Precision | None = None
+    """Play until the intervals of a metric are this narrow; `epochs` is then the most a cell may get."""
+
+    @property
+    def most(self) -> int:
+        """The most epochs of a cell, where a precision was asked for."""
+        return self.epochs or MOST
+
+
+def planned(lake: Lake, request: Request, models: Sequence[Model] | None = None, *, but: str | None = None) -> Plan:
+    """The trials to play: those asked for less those an earlier run (but not `but`, if the request is `fresh`) played.
+
+    Raises `UsageError` for an unknown model, benchmark or condition, and for a name that stood for something else before.
+    """
+    models = models or [model_named(name) for name in dict.fromkeys(request.models)]
+    wanted = wanted_levels(request.conditions)
+    instruments = [benchmark_named(name) for name in dict.fromkeys(request.benchmarks)]
+    if not models or not instruments:
+        raise UsageError("a run needs at least one model and one benchmark; name them with --model and --benchmark")
+    fields = {name for instrument in instruments for name in instrument.levels}
+    if strange := set(wanted) - fields:
+        known = ", ".join(sorted(fields))
+        raise UsageError(f"no condition '{strange.pop()}' in {', '.join(request.benchmarks)}; they have {known}")
+    if request.precision and not any(request.precision.concerns(one) for one in instruments):
+        known = ", ".join(sorted({metric for one in instruments for metric in one.metrics}))
+        raise UsageError(f"no metric '{request.precision.metric}' in {', '.join(request.benchmarks)}; they have {known}")
+    for model in models:
+        _same_as_before(lake, model)
+    ended = turns.ended_trials(
+        lake, [model.name for model in models], [one.name for one in instruments], run=but if request.fresh else None
+    ) if not request.fresh or but else set[str]()
+    plan = Plan()
+    for instrument in instruments:
+        mine = {name: levels for name, levels in wanted.items() if name in instrument.levels}
+        if instrument.conversation is None:
+            posed(instrument, (), mine)
+        every = posed(instrument, items.items_of(lake, instrument), mine)
+        for model in models:
+            part = Part(model, instrument, every, request.seed)
+            part.want(_epochs(lake, request, part, but), ended)
+            plan.parts.append(part)
+    return plan
+
+
+def _epochs(lake: Lake, request: Request, part: Part, run: str | None) -> Epochs:
+    if request.precision and request.precision.concerns(part.benchmark):
+        return rounds.begun(lake, part, request.precision, request.most, run if request.fresh else None)
+    every = range(1, (request.epochs or part.benchmark.epochs) + 1)
+    return lambda _: every
+
+
+def to_play(
+    lake: Lake, request: Request, models: Sequence[Model] | None = None, *, but: str | None = None
+) -> tuple[Plan, list[Look]]:
+    """What `planned` says; where that is nothing and a precision was asked for, the next round, with the looks it comes from."""
+    plan = planned(lake, request, models, but=but)
+    return (plan, []) if len(plan) or not request.precision else next_round(lake, request, plan, but)
+
+
+def next_round(lake: Lake, request: Request, plan: Plan, run: str | None, over: Collection[str] = ()) -> tuple[Plan, list[Look]]:
+    """Look at the intervals of every model and benchmark of `plan`, and plan the epochs still needed (not for models in `over`)."""
+    asked = request.precision
+    if asked is None:
+        return Plan(), []
+    parts = [part for part in plan.parts if asked.concerns(part.benchmark)]
+    looks = [look for part in parts for look in rounds.looked(lake, part, asked, run if request.fresh else None)]
+    return rounds.added(parts, looks, asked, request.most, over=over), looks
+
+
+def foretold(lake: Lake, request: Request) -> tuple[list[Forecast], int]:
+    """What a request would take, by model, and how many of its trials the lake holds already.
+
+    With a precision: at least the first look, at most every epoch allowed.
+    """
+    plan, _ = to_play(lake, request)
+    rows = forecast(plan)
+    if request.precision is None:
+        return rows, plan.before
+    least = {row.model: row for row in rows}
+    most = planned(lake, replace(request, precision=None, epochs=request.most))
+    return [row.from_least(least.get(row.model)) for row in forecast(most)], most.before
+
+
+def _same_as_before(lake: Lake, model: Model) -> None:
+    """Refuse a name whose turns in the lake were asked with other parameters: they would be mixed up."""
+    decides = {name: told for name, told in model.fingerprint.items() if name != "base_url"}
+    for before in runs.fingerprints(lake, model.name):
+        other = {name: told for name, told in before.items() if name != "base_url"}
+        if other != decides:
+            raise UsageError(
+                f"model '{model.name}' was asked before as {json.dumps(other)} and is {json.dumps(decides)} now; give it another name"
+            )
+
+
+def sound(plan: Plan, request: Request) -> None:
+    """Look at everything that can be known to go wrong without asking LiteLLM.
+
+    Raises `UsageError` for a missing key, a ceiling on cost where a price is not known, or one that leaves nothing to do.
+    """
+    most = request.ceilings
+    given = {"--max-cost": most.cost_usd, "--max-calls": most.calls, "--max-minutes": most.minutes, "--at-once": request.at_once}
+    for name, told in given.items():
+        if told is not None and told <= 0:
+            raise UsageError(f"{name} {told:g} leaves nothing to do; give more than 0")
+    if most.cost_usd is not None and (dear := [name for name, model in plan.models.items() if price(model) is None]):
+        raise UsageError(
+            f"--max-cost cannot hold: the price of {', '.join(dear)} is not known; use --max-calls, or give the model "
+            "usd_per_million_prompt_tokens and usd_per_million_completion_tokens in data/models.toml"
+        )
+    keys.load()
+    for name, model in plan.models.items():
+        if keys.present(model.model) is False and not model.base_url:
+            raise UsageError(
+                f"model '{name}' needs {keys.wanted(model.model)} in the environment or .streamlit/secrets.toml (any word will do "
+                "for a server of your own that asks for none)"
+            )
+
+
+def checked(plan: Plan, request: Request, gateway: Gateway | None) -> Gateway:
+    """The gateway to ask through, once everything that can be known to go wrong has been looked at.
+
+    Raises `UsageError` as `sound` does, and for an unknown provider.
+    """
+    sound(plan, request)
+    if gateway is None:
+        from engine.models.litellm_gateway import LiteLLMGateway  # two seconds: only where models are called
+
+        gateway = LiteLLMGateway()
+        for model in plan.models.values():
+            gateway.check(model)
+    return gateway
+
+
+def written(lake: Lake, request: Request, plan: Plan) -> str:
+    """Write down a run that waits to be played; returns its id."""
+    run = new_run(lake)
+    told = {name: getattr(request, name) for name in ("models", "benchmarks", "conditions", "epochs", "fresh", "at_once")}
+    runs.begin(
+        lake, run, asked_by=getpass.getuser(), seed=request.seed,
+        versions={part.benchmark.name: part.benchmark.version for part in plan.parts},
+        plan={
+            **told, "precision": str(request.precision) if request.precision else None,
+            "models": {part.model.name: part.model.fingerprint for part in plan.parts}, "ceilings": asdict(request.ceilings),
+            "trials": len(plan), "by_model": plan.by_model(),
+        },
+    )
+    return run
+
+
+def recalled(told: Mapping[str, Any]) -> tuple[Request, list[Model]]:
+    """The request and the models of a run as they were when it was asked for. Raises `UsageError` for an import."""
+    plan = json.loads(told["plan"])
+    if "import" in plan:
+        raise UsageError(f"run {told['id']} was imported and cannot be played; `python -m engine import` brings logs in")
+    known = catalogue.listed()
+    models = [
+        known[name] if name in known and known[name].fingerprint == made else Model.model_validate({"name": name, **made})
+        for name, made in plan["models"].items()
+    ]
+    ceilings: dict[str, Any] = plan.get("ceilings") or {}
+    request = Request(
+        list(plan["models"]), plan["benchmarks"], plan.get("conditions") or (), plan.get("epochs"), told["seed"], bool(plan.get("fresh")),
+        plan.get("at_once"), Ceilings(**ceilings), Precision.parse(plan["precision"]) if plan.get("precision") else None,
+    )
+    return request, models
+
+
+def new_run(lake: Lake) -> str:
+    """A new run id: a UUID of version 7, so that ids sort by time."""
+    return str(lake.read("SELECT uuidv7()::VARCHAR AS id")["id"][0])
