@@ -21,19 +21,20 @@ KEPT = 64
 
 
 @st.cache_resource
-def _lake() -> Lake:
+def lake() -> Lake:
+    """The open lake, one for all visitors."""
     return Lake.open()
 
 
 def _stamp() -> str:
     """The lake's stamp, read once for each drawing of a page (`checked`): a page asks for many things."""
-    return st.session_state.get("lake_stamp") or runs.newest(_lake())
+    return st.session_state.get("lake_stamp") or runs.newest(lake())
 
 
 def checked(work: Callable[[], None]) -> None:
     """Do `work`; a mistake in the set-up (no lake, one from a newer version) is said in one line."""
     try:
-        st.session_state["lake_stamp"] = runs.newest(_lake())
+        st.session_state["lake_stamp"] = runs.newest(lake())
     except PlumblineError as problem:
         st.error(str(problem), icon=":material/error:")
         st.stop()
@@ -42,7 +43,7 @@ def checked(work: Callable[[], None]) -> None:
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _results(stamp: str, name: str) -> pl.DataFrame:  # noqa: ARG001
-    return estimates.newest(_lake(), benchmarks=[name])
+    return estimates.newest(lake(), benchmarks=[name])
 
 
 def results(name: str) -> pl.DataFrame:
@@ -52,7 +53,7 @@ def results(name: str) -> pl.DataFrame:
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _figures(stamp: str, name: str) -> pl.DataFrame:  # noqa: ARG001
-    return references.figures(_lake(), name)
+    return references.figures(lake(), name)
 
 
 def figures(name: str) -> pl.DataFrame:
@@ -62,7 +63,7 @@ def figures(name: str) -> pl.DataFrame:
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _played(stamp: str) -> pl.DataFrame:  # noqa: ARG001
-    return turns.played(_lake())
+    return turns.played(lake())
 
 
 def played() -> pl.DataFrame:
@@ -72,7 +73,7 @@ def played() -> pl.DataFrame:
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _published(stamp: str, name: str) -> pl.DataFrame:  # noqa: ARG001
-    return references.of_models(_lake(), name)
+    return references.of_models(lake(), name)
 
 
 def published(name: str) -> pl.DataFrame:
@@ -92,8 +93,8 @@ def known_models() -> list[str]:
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _likeness(stamp: str, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:  # noqa: ARG001
-    published = references.figures(_lake(), "values")
-    found = estimates.newest(_lake(), benchmarks=[name])
+    published = references.figures(lake(), "values")
+    found = estimates.newest(lake(), benchmarks=[name])
     return people.likeness(found, published), people.gap(found, published)
 
 
@@ -104,7 +105,7 @@ def likeness(name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _choices(stamp: str, column: str, name: str | None) -> list[str]:  # noqa: ARG001
-    return turns.values_of(_lake(), column, name)
+    return turns.values_of(lake(), column, name)
 
 
 def choices(column: str, name: str | None = None) -> list[str]:
@@ -114,17 +115,17 @@ def choices(column: str, name: str | None = None) -> list[str]:
 
 def turn_count(wanted: dict[str, Any]) -> int:
     """How many turns match the filters."""
-    return turns.count(_lake(), **wanted)
+    return turns.count(lake(), **wanted)
 
 
 def turn_page(limit: int, offset: int, wanted: dict[str, Any]) -> pl.DataFrame:
     """One page of the turns that match the filters."""
-    return turns.page(_lake(), limit=limit, offset=offset, **wanted)
+    return turns.page(lake(), limit=limit, offset=offset, **wanted)
 
 
 def conversation(trial: str, run: str | None) -> pl.DataFrame:
     """The turns of one conversation, in order."""
-    return turns.conversation(_lake(), trial, run)
+    return turns.conversation(lake(), trial, run)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
@@ -162,6 +163,7 @@ __all__ = [
     "example",
     "figures",
     "known_models",
+    "lake",
     "likeness",
     "models",
     "not_found",

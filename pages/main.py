@@ -21,7 +21,10 @@ page = st.navigation({
         st.Page("results/values.py", title="Values", icon=":material/explore:", url_path="values"),
         st.Page("results/dilemmas.py", title="Dilemmas", icon=":material/alt_route:", url_path="dilemmas"),
     ],
-    "Evidence": [st.Page("evidence/turns.py", title="Turns", icon=":material/forum:", url_path="turns")],
+    "Evidence": [
+        st.Page("evidence/runs.py", title="Runs", icon=":material/play_circle:", url_path="runs"),
+        st.Page("evidence/turns.py", title="Turns", icon=":material/forum:", url_path="turns"),
+    ],
     "About": [st.Page("about/methods.py", title="Methods", icon=":material/function:", url_path="methods")],
 })
 

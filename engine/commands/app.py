@@ -1,5 +1,6 @@
 """The commands and their options. What each does lies in the modules beside this one."""
 
+import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -8,14 +9,17 @@ from typing import Annotated
 
 import typer
 
+from engine.benchmarks import benchmark as benchmark_named
 from engine.commands import controlling, showing
 from engine.commands.importing import import_from
-from engine.commands.output import Bars, Events, line, money, say, table
+from engine.commands.output import Aloud, Bars, Events, line, money, say, table
 from engine.commands.playing import Outcome, Show, play
 from engine.commands.playing import resume as resume_run
-from engine.commands.request import Request, foretold
+from engine.commands.request import Request, foretold, gateway_for
+from engine.commands.trying import chosen, tried
 from engine.lake import Lake, references
 from engine.lake import runs as kept_runs
+from engine.models.catalogue import model as model_named
 from engine.problems import PlumblineError
 from engine.runs.budget import Ceilings
 from engine.runs.forecast import Forecast, total
@@ -130,9 +134,12 @@ def _foretell(rows: list[Forecast], before: int, json: bool) -> None:
         line({"event": "forecast", **total(rows), "played_before": before, "models": [asdict(row) for row in rows]})
         return
     table(
-        ("model", "conversations", "calls", "tokens", "cost, USD"),
+        ("model", "conversations", "calls", "tokens", "cost, USD", "minutes"),
         (
-            (row.model, row.trials, _span(row.calls), _span(row.tokens), _span(row.cost_usd) if row.cost_usd else "price unknown")
+            (
+                row.model, row.trials, _span(row.calls), _span(row.tokens), _span(row.cost_usd) if row.cost_usd else "price unknown",
+                f"{row.minutes[0]:.1f} to {row.minutes[1]:.1f}",
+            )
             for row in rows
         ),
     )
@@ -202,6 +209,24 @@ def _complain(outcome: Outcome) -> None:
         raise PlumblineError(
             f"every conversation failed, at first with {course.all.first_failure}; `python -m engine turns {outcome.run}` shows all"
         )
+
+
+@app.command("try")
+def try_(
+    model: Annotated[list[str], typer.Option(help="A named model or a LiteLLM model string; up to three.")],
+    benchmark: Annotated[str, typer.Option(help="A benchmark.")],
+    item: Annotated[str, typer.Option(help="One of its items.")],
+    condition: Annotated[list[str], typer.Option(help="field=level; repeats.")] = [],
+    seed: Annotated[int, typer.Option(min=0, help="Decides simulated replies.")] = 0,
+    json: Json = False,
+) -> None:
+    """Ask one item and watch the replies come and be read. Nothing is kept."""
+    models = [model_named(name) for name in dict.fromkeys(model)]
+    one = benchmark_named(benchmark)
+    with Lake.open() as lake:
+        found, posed = chosen(lake, one, item, condition)
+    aloud = line if json else Aloud(len(models) > 1)
+    asyncio.run(tried(models, one, found, posed, gateway_for(models), aloud, seed))
 
 
 @app.command("import")

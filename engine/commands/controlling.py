@@ -34,6 +34,11 @@ def state(lake: Lake, told: Mapping[str, Any]) -> str:
     return "interrupted"
 
 
+def listed(lake: Lake) -> list[dict[str, Any]]:
+    """Every run, newest first, with its derived state and its plan read."""
+    return [{**row, "state": state(lake, row), "plan": json.loads(row["plan"])} for row in runs.listed(lake).iter_rows(named=True)]
+
+
 def cancel(lake: Lake, run: str, *, now: bool = False) -> str:
     """Ask a run to stop, wherever it is played; returns its id. Raises `UsageError` when nobody is playing it."""
     told = runs.find(lake, run)
@@ -75,11 +80,13 @@ def start(lake: Lake, request: Request, models: list[Model] | None = None) -> tu
 
 
 def launch(lake: Lake, run: str) -> None:
-    """Have a process of its own play a run that is written down."""
+    """Have a process of its own play a run that is written down, from its beginning or where it was broken off."""
+    runs.mark(lake, run, "waiting")
+    events.append(lake, [events.row(run, "launched")])
     said = log_of(lake, run).with_suffix(".out")
     said.parent.mkdir(parents=True, exist_ok=True)
     where = {} if not lake.address.folder else {"PLUMBLINE_LAKE": str(lake.address.folder)}
-    with said.open("ab") as out:
+    with said.open("wb") as out:
         subprocess.Popen(
             [sys.executable, "-m", "engine", "resume", run, "--json"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
             start_new_session=True, env={**os.environ, **where},

@@ -153,3 +153,46 @@ class Events(Show):
                 "event": "progress", "run": turn.run, "ended": tally.ended, "planned": tally.planned, "failed": tally.failed,
                 "unread": tally.unread, "cost_usd": tally.cost_usd,
             })
+
+
+class Aloud:
+    """Says a tried item for people: question, reply, how it was read. Several models one after the other, as they end."""
+
+    def __init__(self, several: bool) -> None:
+        self._several = several
+        self._held: dict[str, list[str]] = {}
+
+    def __call__(self, told: Mapping[str, Any]) -> None:
+        """Take in an event of `engine.commands.trying.tried`."""
+        words = _aloud(told)
+        if not self._several:
+            print(words, end="", flush=True)
+            return
+        self._held.setdefault(told["model"], []).append(words)
+        if told["event"] == "end":
+            print(f"=== {told['model']} ===\n{''.join(self._held.pop(told['model']))}", flush=True)
+
+
+def _aloud(told: Mapping[str, Any]) -> str:
+    match told["event"]:
+        case "question":
+            return "".join(f"[{message['role']}]\n{message['content']}\n\n" for message in told["messages"])
+        case "asking":
+            return "[assistant]\n"
+        case "piece":
+            return told["words"] if told["kind"] == "text" else ""
+        case "again":
+            return f"\n({told['problem'].replace('_', ' ')}; asked again in {told['wait_s']:.0f} s)\n"
+        case "read":
+            return f"\n\n-> {reading_words(told)}\n\n"
+        case _:
+            return ""
+
+
+def reading_words(told: Mapping[str, Any]) -> str:
+    """What a `read` event says, in words."""
+    reading = told["reading"]
+    if told["problem"]:
+        return f"failed: {told['problem'].replace('_', ' ')}" + (f" ({told['detail']})" if told["detail"] else "")
+    answer = reading["choice"] or (f"{reading['number']:.0f}" if reading["number"] is not None else "")
+    return f"read as {reading['kind']} {answer}".strip()

@@ -4,7 +4,7 @@ import getpass
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.benchmarks import benchmark as benchmark_named
 from engine.commands import rounds
@@ -20,6 +20,9 @@ from engine.runs.forecast import Forecast, forecast
 from engine.runs.plan import Epochs, Part, Plan, posed, wanted_levels
 from engine.runs.player import NO_CEILINGS
 from engine.runs.precision import MOST, Look, Precision
+
+if TYPE_CHECKING:
+    from engine.models.litellm_gateway import LiteLLMGateway
 
 
 @dataclass(frozen=True)
@@ -110,12 +113,13 @@ def foretold(lake: Lake, request: Request) -> tuple[list[Forecast], int]:
     With a precision: at least the first look, at most every epoch allowed.
     """
     plan, _ = to_play(lake, request)
-    rows = forecast(plan)
+    latencies = turns.latencies(lake, list(plan.models))
+    rows = forecast(plan, latencies)
     if request.precision is None:
         return rows, plan.before
     least = {row.model: row for row in rows}
     most = planned(lake, replace(request, precision=None, epochs=request.most))
-    return [row.from_least(least.get(row.model)) for row in forecast(most)], most.before
+    return [row.from_least(least.get(row.model)) for row in forecast(most, latencies)], most.before
 
 
 def _same_as_before(lake: Lake, model: Model) -> None:
@@ -159,12 +163,16 @@ def checked(plan: Plan, request: Request, gateway: Gateway | None) -> Gateway:
     Raises `UsageError` as `sound` does, and for an unknown provider.
     """
     sound(plan, request)
-    if gateway is None:
-        from engine.models.litellm_gateway import LiteLLMGateway  # two seconds: only where models are called
+    return gateway or gateway_for(list(plan.models.values()))
 
-        gateway = LiteLLMGateway()
-        for model in plan.models.values():
-            gateway.check(model)
+
+def gateway_for(models: Sequence[Model]) -> "LiteLLMGateway":
+    """LiteLLM, once it knows every model's provider and has its key. Raises `UsageError`."""
+    from engine.models.litellm_gateway import LiteLLMGateway  # two seconds: only where models are called
+
+    gateway = LiteLLMGateway()
+    for model in models:
+        gateway.check(model)
     return gateway
 
 

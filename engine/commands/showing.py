@@ -9,6 +9,7 @@ import typer
 from engine.benchmark import Benchmark
 from engine.benchmarks import benchmark as benchmark_named
 from engine.benchmarks import benchmarks as every_benchmark
+from engine.commands import controlling
 from engine.commands.output import as_csv, line, table
 from engine.lake import Lake, references
 from engine.lake import estimates as kept_estimates
@@ -33,13 +34,13 @@ class Format(StrEnum):
 def runs(json: Json = False) -> None:
     """List the runs, newest first."""
     with Lake.open() as lake:
-        found = kept_runs.listed(lake)
+        found = controlling.listed(lake)
     if json:
-        for row in found.iter_rows(named=True):
-            line({**row, "plan": jsonlib.loads(row["plan"]), "versions": jsonlib.loads(row["versions"])})
+        for row in found:
+            line({**row, "versions": jsonlib.loads(row["versions"])})
         return
     columns = ("id", "state", "asked_by", "started", "planned", "answered", "unread", "refused", "failed", "cost_usd")
-    table(columns, found.select(columns).iter_rows())
+    table(columns, ([row[name] for name in columns] for row in found))
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """Opening the lake, reading it, and writing to it beside others."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -17,7 +18,13 @@ from engine.lake import schema
 from engine.problems import PlumblineError, UsageError
 
 DEFAULT = Path(__file__).resolve().parents[2] / "data" / "lake"
+ALMOST_FULL = 2**20
+"""Bytes of room, below which a disk is taken for full."""
 T = TypeVar("T")
+
+
+class LakeUnusable(PlumblineError, OSError):
+    """The lake cannot be read or written just now: its disk is full, its server is gone, or others hold it for too long."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +63,20 @@ class Address:
         return self.folder or DEFAULT
 
 
+class Moved(Exception):
+    """Another process moved rows while they were read."""
+
+
 def _busy(problem: BaseException) -> bool:
-    return isinstance(problem, duckdb.Error) and any(
+    return isinstance(problem, Moved) or (isinstance(problem, duckdb.Error) and any(
         sign in str(problem).lower() for sign in ("database is locked", "conflict", "could not serialize")
-    )
+    ))
+
+
+def _outside(problem: BaseException) -> bool:
+    """Whether it is the disk's, the server's or another writer's fault, and not the query's."""
+    signs = ("disk i/o error", "disk is full", "no space left", "readonly database", "unable to open database", "connection to server")
+    return isinstance(problem, duckdb.IOException) or _busy(problem) or any(sign in str(problem).lower() for sign in signs)
 
 
 _patiently = retry(
@@ -94,31 +111,70 @@ class Lake:
         return lake
 
     def read(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
-        """The rows of a query; parameters are written `$name`."""
-        return self._read(sql, parameters)
+        """The rows of a query; parameters are written `$name`. Raises `LakeUnusable`."""
+        try:
+            return self._read(sql, parameters)
+        except (duckdb.Error, Moved) as problem:
+            raise self._understood(problem) from problem
 
     @_patiently
     def _read(self, sql: str, parameters: Mapping[str, Any] | None) -> pl.DataFrame:
         with self._connection.cursor() as cursor:
             cursor.execute("USE lake")
-            return cursor.execute(sql, dict(parameters or {})).pl()
+            before = self._moves()
+            found = cursor.execute(sql, dict(parameters or {})).pl()
+        if self._moves() != before:
+            raise Moved
+        return found
+
+    def _moves(self) -> tuple[Any, ...]:
+        """Changes whenever rows have moved from the catalogue into Parquet files, or from file to file.
+
+        DuckDB's SQLite extension reads each table of the catalogue through a connection of its own, so what a statement sees
+        is not one snapshot of it: rows that another process is just moving into a file may be missed in both places (seen:
+        one read in some 300, with a run that was "not in this lake"). A read or write during which rows moved is done again.
+        """
+        if self.address.folder is None:
+            return ()
+        with self._connection.cursor() as cursor:
+            found = cursor.execute(
+                "SELECT (SELECT max(data_file_id) FROM __ducklake_metadata_lake.ducklake_data_file),"
+                " (SELECT max(delete_file_id) FROM __ducklake_metadata_lake.ducklake_delete_file)"
+            ).fetchone()
+        return found or ()
 
     def write(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        """Do `work` in one transaction, from the start again while another writer holds the lake."""
-        return self._write(work)
+        """Do `work` in one transaction, from the start again while another writer holds the lake. Raises `LakeUnusable`."""
+        try:
+            return self._write(work)
+        except (duckdb.Error, Moved) as problem:
+            raise self._understood(problem) from problem
 
     @_patiently
     def _write(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         with self._connection.cursor() as cursor:
             cursor.execute("USE lake")
+            before = self._moves()
             cursor.execute("BEGIN")
             try:
                 result = work(cursor)
+                if self._moves() != before:
+                    raise Moved
                 cursor.execute("COMMIT")
             except BaseException:
                 _roll_back(cursor)
                 raise
             return result
+
+    def _understood(self, problem: Exception) -> Exception:
+        """What to raise instead of an error that DuckDB raised for good."""
+        if not _outside(problem):
+            return problem
+        told = (str(problem).strip() or "others write to it without a pause").splitlines()[0]
+        with suppress(OSError):
+            if shutil.disk_usage(self.address.folder or self.address.files).free < ALMOST_FULL:
+                told = "its disk is full"
+        return LakeUnusable(f"the lake at {self.address.shown} cannot be used: {told}")
 
     def insert(self, table: str, rows: pl.DataFrame) -> None:
         """Append rows; columns are matched by name."""

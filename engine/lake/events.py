@@ -1,7 +1,8 @@
 """The `events` table: what happened in a run besides its turns, so that its history is part of it.
 
-Kinds: `started`, `pace` (calls at once and why), `asking_again`, `adapted` (a parameter the model does not take), `parked`, `given_up`,
-`reached` (a ceiling), `epochs_added`, `cancel` and `cancel_now` (asked for from outside), `alive`, `stopped`, `finished`.
+Kinds: `launched` (in a process of its own), `started`, `pace` (calls at once and why), `asking_again`, `adapted` (a parameter
+the model does not take), `parked`, `given_up`, `reached` (a ceiling), `epochs_added`, `cancel` and `cancel_now` (asked for
+from outside), `alive`, `stopped`, `finished`.
 """
 
 import json

@@ -5,6 +5,7 @@ process; the lake's commit, at most a second or a hundred replies later, forces 
 power too. What a killed process left in its journal is brought into the lake when the run is next looked at.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -23,6 +24,8 @@ from engine.turns import Turn
 
 CHUNK = 500
 """Rows in one insert: few enough to lie in the catalogue until the lake is tidied, and to be forced to the disk with it."""
+TIDY_TURNS = 10_000
+"""So many turns kept, the lake is tidied: reading or moving them takes memory, so all of a long run's at once takes too much."""
 
 
 def folder(lake: Lake, run: str) -> Path:
@@ -45,7 +48,7 @@ class Intake:
             os.close(self._lock)
             raise UsageError(f"run {run} is being played by another process; `python -m engine cancel {run}` stops it") from None
         recover(lake, run)
-        self._number = 0
+        self._number, self._kept = 0, 0
         self._file = self._open()
         self._batch = Batch([self._path])
 
@@ -54,8 +57,9 @@ class Intake:
         return self._folder / f"{self._number}.jsonl"
 
     def _open(self) -> int:
-        self._number += 1
-        return os.open(self._path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        opened = os.open(self._folder / f"{self._number + 1}.jsonl", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        self._number += 1  # only now: while no new one can be opened, the old one goes on and must not be thrown away
+        return opened
 
     @property
     def waiting(self) -> int:
@@ -63,12 +67,16 @@ class Intake:
         return len(self._batch.turns)
 
     def add(self, turn: Turn) -> None:
-        """Take a turn in: it outlives this process from now on."""
+        """Take a turn in: it outlives this process from now on.
+
+        Raises `OSError` where the disk is full: the turn is then held in memory alone, until the lake has it.
+        """
         row = turns.row(turn)
         self._batch.turns.append(row)
-        line = json.dumps({**row, "answered_at": row["answered_at"].isoformat()}) + "\n"
-        with suppress(OSError):  # a full disk: the lake will say so, and the run is held until there is room
-            os.write(self._file, line.encode())
+        told = json.dumps({**row, "answered_at": row["answered_at"].isoformat()})
+        line = f"\n{told}\n".encode()  # the break before it: a full disk may have cut the line that went before
+        if os.write(self._file, line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def note(self, kind: str, model: str | None, told: Mapping[str, Any]) -> None:
         """Take in an event."""
@@ -88,12 +96,16 @@ class Intake:
         """Bring a batch into the lake; may be called from another thread. What was kept leaves the batch, for another try."""
         while batch.turns:
             turns.append_rows(self._lake, batch.turns[:CHUNK])
+            self._kept += len(batch.turns[:CHUNK])
             del batch.turns[:CHUNK]
         events.append(self._lake, batch.events)
         batch.events.clear()
         for path in batch.journals:
             if path != self._path:
                 path.unlink(missing_ok=True)
+        if self._kept >= TIDY_TURNS:
+            self._kept = 0
+            self._lake.tidy()
 
     def put_back(self, batch: "Batch") -> None:
         """Take a batch that could not be kept in again."""

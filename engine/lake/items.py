@@ -31,6 +31,11 @@ def keep(lake: Lake, benchmark: Benchmark, items: Sequence[Item], source: str) -
     lake.write(work)
 
 
+def held(lake: Lake, benchmark: str) -> bool:
+    """Whether items of a benchmark were imported."""
+    return bool(lake.read("SELECT count(*) AS n FROM items WHERE benchmark = $name", {"name": benchmark})["n"][0])
+
+
 def items_of(lake: Lake, benchmark: Benchmark) -> Sequence[Item]:
     """The items a benchmark is played with, shipped or imported. Raises `UsageError` when it has none."""
     if benchmark.read_items:

@@ -142,26 +142,58 @@ def problems(lake: Lake, run: str) -> pl.DataFrame:
     )
 
 
-def for_metrics(lake: Lake, model: str, benchmark: str, version: str) -> pl.DataFrame:
-    """The turns that metrics read: of each trial the newest playing that came to its end.
+def latencies(lake: Lake, models: Sequence[str]) -> dict[str, float]:
+    """The median seconds a reply of each model took; models never asked are left out."""
+    found = lake.read(
+        "SELECT model, median(latency_s) AS s FROM turns WHERE list_contains($models, model) AND latency_s IS NOT NULL GROUP BY model",
+        {"models": list(models)},
+    )
+    return dict(found.iter_rows())
+
+
+def latest(lake: Lake, run: str, most: int = 6) -> pl.DataFrame:
+    """The newest turns of a run, newest first."""
+    return lake.read(f"SELECT * FROM turns WHERE run = $run ORDER BY answered_at DESC LIMIT {int(most)}", {"run": run})
+
+
+def ended(lake: Lake, run: str, model: str, benchmark: str) -> int:
+    """How many conversations of one model on one benchmark have ended in a run."""
+    return int(lake.read(
+        "SELECT count(DISTINCT trial) AS n FROM turns WHERE run = $run AND model = $model AND benchmark = $benchmark AND last",
+        {"run": run, "model": model, "benchmark": benchmark},
+    )["n"][0])
+
+
+def standing(lake: Lake, benchmark: str, item: str, turn: int) -> pl.DataFrame:
+    """What models answered at this turn of this item, under any condition: model, source, reading, choice, number, answers."""
+    return lake.read(
+        "SELECT model, source, reading, choice, number, count(*) AS answers FROM turns WHERE benchmark = $benchmark AND item = $item"
+        " AND turn = $turn AND role = 'subject' AND problem IS NULL GROUP BY ALL ORDER BY model, answers DESC",
+        {"benchmark": benchmark, "item": item, "turn": turn},
+    )
+
+
+def for_metrics(lake: Lake, model: str, benchmark: str, version: str, *, run: str | None = None) -> pl.DataFrame:
+    """The turns that metrics read: of each trial the newest playing that came to its end (in this run, where one is named).
 
     Columns: run, trial, source, trial_item, item, stem, condition (JSON), epoch, turn, reading, choice,
-    number, problem.
+    number, problem, answered_at.
     """
     return lake.read(
         """
         WITH ended AS (
             SELECT trial, arg_max(run, (problem IS NULL, answered_at)) AS run FROM turns
             WHERE model = $model AND benchmark = $benchmark AND version = $version AND last AND role = 'subject'
+              AND ($run IS NULL OR run = $run)
             GROUP BY trial)
         SELECT t.run, t.trial, t.source, t.trial_item, t.item, t.stem, t.condition, t.epoch, t.turn, t.reading,
-               t.choice, t.number, t.problem
+               t.choice, t.number, t.problem, t.answered_at
         FROM turns t JOIN ended USING (trial, run)
         WHERE t.model = $model AND t.role = 'subject'
         QUALIFY row_number() OVER (PARTITION BY t.run, t.trial, t.turn ORDER BY t.problem IS NULL DESC, t.answered_at DESC) = 1
         ORDER BY t.trial, t.turn
         """,
-        {"model": model, "benchmark": benchmark, "version": version},
+        {"model": model, "benchmark": benchmark, "version": version, "run": run},
     )
 
 

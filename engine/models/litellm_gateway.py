@@ -9,7 +9,9 @@ import logging
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else the import tries the network
@@ -24,7 +26,9 @@ from litellm.exceptions import (
     RateLimitError,
     Timeout,
 )
+from litellm.litellm_core_utils.litellm_logging import Logging  # pyright: ignore[reportMissingTypeStubs]
 from litellm.llms.custom_llm import CustomLLM
+from litellm.utils import custom_llm_setup
 
 from engine.models import keys
 from engine.models.catalogue import Model
@@ -82,12 +86,62 @@ class SimulatedProvider(CustomLLM):
         return response
 
 
+class Record(Logging):
+    """LiteLLM's record of one call, without the copies of question and answer that it makes for logs nobody keeps here."""
+
+    def __init__(self, told: Mapping[str, Any]) -> None:
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]
+            model=told["model"], messages=told["messages"], stream=False, call_type="acompletion", start_time=datetime.now(),
+            litellm_call_id="plumbline", litellm_trace_id="plumbline", function_id="",
+        )
+
+    def pre_call(self, *_: Any, **__: Any) -> None:
+        """Nobody listens."""
+
+    def post_call(self, *_: Any, **__: Any) -> None:
+        """Nobody listens."""
+
+
+def _unrecorded() -> Callable[..., Awaitable[Any]] | None:
+    """LiteLLM's `acompletion` without its `@client` decorator, or `None` where this LiteLLM is built otherwise.
+
+    The decorator serves LiteLLM's own loggers, caches, fallbacks and budgets, of which none is in use here, and takes over a
+    third of a call's time: it copies and redacts question and answer, reckons the cost three times and starts a task for
+    loggers that are not there. Without it the same call goes to the same provider and comes back with the same errors.
+    """
+    decorated: Any = getattr(litellm.acompletion, "__wrapped__", None)  # under a dispatcher
+    bare: Any = getattr(decorated, "__wrapped__", None)
+    code = getattr(bare, "__code__", None)
+    if code is None or "litellm_logging_obj" not in code.co_consts:
+        return None
+    with suppress(TypeError):
+        Record({"model": "openai/x", "messages": []})
+        return bare
+    return None
+
+
+_BARE = _unrecorded()
+
+
+async def _asked(model: Model, told: Mapping[str, Any]) -> Any:
+    """LiteLLM's response, with what it cost where LiteLLM is to say that."""
+    if _BARE is None:
+        return await litellm.acompletion(**told)
+    record = Record(told)
+    response = await _BARE(**told, litellm_logging_obj=record)
+    if model.source != "simulated" and model.usd_per_million_prompt_tokens is None and price(model):
+        cost = record.response_cost_calculator(result=response, litellm_model_name=model.model)
+        response._hidden_params["response_cost"] = cost  # where the decorator leaves it
+    return response
+
+
 class LiteLLMGateway:
     """Asks any model LiteLLM can reach, once a call; what to do about a failure is the player's part."""
 
     def __init__(self) -> None:
         keys.load()
         litellm.custom_provider_map = [{"provider": "simulated", "custom_handler": SimulatedProvider()}]
+        custom_llm_setup()
         litellm.suppress_debug_info = True
         litellm.turn_off_message_logging = True
         for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "httpx", "openai"):
@@ -129,26 +183,31 @@ class LiteLLMGateway:
         began = time.monotonic()
         try:
             async with asyncio.timeout(model.timeout_s):  # LiteLLM's own counts only from byte to byte
-                response: Any = await litellm.acompletion(**self.settings(model, call))
+                response = await _asked(model, self.settings(model, call))
         except Exception as problem:
             raise failed(problem) from None
         return _understood(model, response, time.monotonic() - began)
 
-    async def pieces(self, model: Model, call: Call) -> AsyncIterator[tuple[str, str]]:
-        """The reply piece by piece as it is written: (`text` or `thinking`, words). Raises `CallFailed`."""
+    async def streamed(self, model: Model, call: Call, tell: Callable[[str, str], None]) -> Reply:
+        """The same reply, while `tell` hears its pieces as they are written: (`text` or `thinking`, words)."""
         if model.source == "simulated":  # the respondent has its answer at once
-            yield "text", (await self.reply(model, call)).text
-            return
+            reply = await self.reply(model, call)
+            tell("text", reply.text)
+            return reply
+        began, chunks = time.monotonic(), list[Any]()
         try:
-            stream: Any = await litellm.acompletion(**self.settings(model, call), stream=True)
-            async for chunk in stream:
-                delta = chunk.choices[0].delta if chunk.choices else None
-                if thinking := getattr(delta, "reasoning_content", None):
-                    yield "thinking", thinking
-                if text := getattr(delta, "content", None):
-                    yield "text", text
+            async with asyncio.timeout(model.timeout_s):
+                stream: Any = await litellm.acompletion(**self.settings(model, call), stream=True, stream_options={"include_usage": True})
+                async for chunk in stream:
+                    chunks.append(chunk)
+                    delta = chunk.choices[0].delta if chunk.choices else None
+                    for kind, words in (("thinking", "reasoning_content"), ("text", "content")):
+                        if piece := getattr(delta, words, None):
+                            tell(kind, clean(piece))
+            whole: Any = litellm.stream_chunk_builder(chunks, messages=list(call.messages))  # pyright: ignore[reportUnknownMemberType]
         except Exception as problem:
             raise failed(problem) from None
+        return _understood(model, whole, time.monotonic() - began)
 
 
 def _understood(model: Model, response: Any, latency_s: float) -> Reply:

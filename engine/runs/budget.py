@@ -32,6 +32,7 @@ class Budget:
         self.reached = ""
         """Which ceiling was reached, in words; empty while none was."""
         self._reserved = 0.0
+        self._in_flight = 0
         self._clock = clock
         self._began = clock()
         self._settled = asyncio.Event()
@@ -66,11 +67,13 @@ class Budget:
             self._settled.set()
             return False
         self.calls += 1
+        self._in_flight += 1
         self._reserved += dearest
         return True
 
     def settle(self, dearest: float, cost: float | None) -> None:
         """Give a reservation back and book what the call cost; an unknown cost books the dearest it could be."""
-        self._reserved -= dearest
+        self._in_flight -= 1
+        self._reserved = self._reserved - dearest if self._in_flight else 0.0  # what rounding leaves must hold nobody up
         self.spent_usd += dearest if cost is None else cost
         self._settled.set()

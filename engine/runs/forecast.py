@@ -1,17 +1,23 @@
 """What a run will take before it is started: calls, tokens and money, at least and at most."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.conversation import Message
+from engine.models.catalogue import Model
 from engine.models.prices import price, thinks
 from engine.models.simulated import answer, personas
 from engine.runs.asking import BYTES_PER_TOKEN, THINKING_ROOM
+from engine.runs.pace import START
 from engine.runs.plan import Assignment, Part, Plan
 
 SAMPLE = 60
 FEWEST_TOKENS = 1
 NEVER = "I cannot say."
+UNKNOWN_S = (0.5, 10.0)
+"""How long a reply takes, at least and at most, where the model has not been asked before."""
+SIMULATED_S = 0.003
+"""Seconds of this machine's time a simulated reply takes (measured); simulated models share them."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +29,15 @@ class Forecast:
     calls: tuple[int, int]
     tokens: tuple[int, int]
     cost_usd: tuple[float, float] | None
+    minutes: tuple[float, float]
+    simulated: bool = False
 
     def from_least(self, other: "Forecast | None") -> "Forecast":
         """From the least of `other` (nothing, where there is none) to the most of this one."""
         cost = None if self.cost_usd is None else (other.cost_usd[0] if other and other.cost_usd else 0.0, self.cost_usd[1])
         calls, tokens = (other.calls[0], other.tokens[0]) if other else (0, 0)
-        return Forecast(self.model, self.trials, (calls, self.calls[1]), (tokens, self.tokens[1]), cost)
+        minutes = (other.minutes[0] if other else 0.0, self.minutes[1])
+        return replace(self, calls=(calls, self.calls[1]), tokens=(tokens, self.tokens[1]), cost_usd=cost, minutes=minutes)
 
 
 @dataclass
@@ -38,16 +47,16 @@ class _Spent:
     completion: float = 0.0
 
 
-def forecast(plan: Plan) -> list[Forecast]:
-    """One row for each model that has trials left.
+def forecast(plan: Plan, latencies: Mapping[str, float] | None = None) -> list[Forecast]:
+    """One row for each model that has trials left; `latencies`: how many seconds a model's replies took before.
 
     At least: every conversation ends after its first reply, which is one token long. At most: every conversation goes
     its whole length and every reply takes all tokens it may. A sample of the trials is walked through and scaled up.
     """
-    return [_of_model(plan, name, trials) for name, trials in plan.by_model().items()]
+    return [_of_model(plan, name, trials, (latencies or {}).get(name)) for name, trials in plan.by_model().items()]
 
 
-def _of_model(plan: Plan, name: str, trials: int) -> Forecast:
+def _of_model(plan: Plan, name: str, trials: int, latency_s: float | None) -> Forecast:
     model, cost = plan.models[name], price(plan.models[name])
     room = model.thinking_tokens or (THINKING_ROOM if thinks(model.model) and model.effort != "none" else 0)
     low, high = _Spent(), _Spent()
@@ -60,7 +69,20 @@ def _of_model(plan: Plan, name: str, trials: int) -> Forecast:
                 total.completion += one.completion
     money = (cost.of(low.prompt, low.completion), cost.of(high.prompt, high.completion)) if cost else None
     tokens = (round(low.prompt + low.completion), round(high.prompt + high.completion))
-    return Forecast(name, trials, (low.calls, high.calls), tokens, money)
+    calls = (low.calls, high.calls)
+    return Forecast(name, trials, calls, tokens, money, _minutes(model, calls, latency_s), model.source == "simulated")
+
+
+def _minutes(model: Model, calls: tuple[int, int], latency_s: float | None) -> tuple[float, float]:
+    """From all calls as many at once as allowed, to the pace a run starts with; never faster than the model's own limit."""
+    if model.source == "simulated":
+        return calls[0] * SIMULATED_S / 60, calls[1] * SIMULATED_S / 60
+    quick, slow = (latency_s, latency_s) if latency_s else UNKNOWN_S
+    most = model.requests_per_minute or float("inf")
+    return (
+        max(calls[0] * quick / model.concurrency / 60, calls[0] / most),
+        max(calls[1] * slow / min(START, model.concurrency) / 60, calls[1] / most),
+    )
 
 
 def _walked(part: Part, room: int) -> tuple[_Spent, _Spent]:
@@ -104,5 +126,10 @@ def total(rows: list[Forecast]) -> Mapping[str, object]:
     return {
         "trials": sum(row.trials for row in rows), "calls": [sum(row.calls[at] for row in rows) for at in (0, 1)],
         "tokens": [sum(row.tokens[at] for row in rows) for at in (0, 1)], "cost_usd": [sum(cost[at] for cost in known) for at in (0, 1)],
-        "price_unknown": [row.model for row in rows if row.cost_usd is None],
+        "minutes": [_together(rows, at) for at in (0, 1)], "price_unknown": [row.model for row in rows if row.cost_usd is None],
     }
+
+
+def _together(rows: list[Forecast], at: int) -> float:
+    """Minutes of a whole run: models are asked side by side, simulated ones share one processor."""
+    return round(max([0.0, sum(row.minutes[at] for row in rows if row.simulated), *(row.minutes[at] for row in rows)]), 2)

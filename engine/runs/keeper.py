@@ -24,7 +24,7 @@ class Store(Protocol):
         ...
 
     def add(self, turn: Turn) -> None:
-        """Take a turn in so that it outlives the process."""
+        """Take a turn in so that it outlives the process. Raises `OSError` where only this process has it."""
         ...
 
     def note(self, kind: str, model: str | None, told: Mapping[str, Any]) -> None:
@@ -54,8 +54,12 @@ class Keeper:
         self._closing = False
 
     def add(self, turn: Turn) -> None:
-        """Take a turn in."""
-        self._store.add(turn)
+        """Take a turn in. Where it would not outlive this process, no new question is put until it is kept."""
+        try:
+            self._store.add(turn)
+        except OSError:
+            self._room.clear()
+            self._full.set()
         if self._store.waiting >= FLUSH_TURNS:
             self._full.set()
         if self._store.waiting >= HELD_AT:

@@ -167,6 +167,7 @@ class Player:
                 talk = Talk(assignment)  # the script has changed since: from the start
                 break
         while talk.ask is not None:
+            await keeper.room()
             if self.stop.is_set():
                 return False
             try:

@@ -45,17 +45,16 @@ def read(trial: str, run: str | None) -> None:
         st.text(f"{first['model']} on {first['benchmark']}, item {first['trial_item']}, {first['answered_at']:%d %B %Y, %H:%M} UTC")
         for row in turns.iter_rows(named=True):
             for message in json.loads(row["messages"]):
-                with st.chat_message("user" if message["role"] == "user" else "system", avatar=_avatar(message["role"])):
+                with st.chat_message("user" if message["role"] == "user" else "system", avatar=parts.AVATARS[message["role"]]):
                     st.text(message["content"])
-            with st.chat_message("assistant", avatar=_avatar("assistant")):
+            if row["thinking"]:
+                with st.expander("Hidden thinking", icon=":material/psychology:"):
+                    st.text(row["thinking"])
+            with st.chat_message("assistant", avatar=parts.AVATARS["assistant"]):
                 st.text(row["reply"] if row["reply"] is not None else "no reply")
                 _understood(row)
         st.caption("Link to this conversation")
         st.code(f"/turns?trial={trial}&run={first['run']}", language=None)
-
-
-def _avatar(role: str) -> str:
-    return {"user": ":material/quiz:", "system": ":material/settings:", "assistant": ":material/smart_toy:"}[role]
 
 
 def _understood(row: dict[str, object]) -> None:
@@ -68,6 +67,12 @@ def _understood(row: dict[str, object]) -> None:
         else:
             answer = row["choice"] or (f"{row['number']:.0f}" if row["number"] is not None else "")
             st.badge(f"read as {row['reading']} {answer}".strip(), color="green")
+        if row["reused"]:
+            st.badge("taken from an earlier run", color="gray", help=parts.plain(str(row["reused"])))
+        if isinstance(row["attempts"], int) and row["attempts"] > 1:
+            st.badge(f"asked {row['attempts']} times", color="gray")
+        if sent := json.loads(str(row["sent"] or "{}")):
+            st.badge("sent with", color="gray", help=parts.plain(", ".join(f"{name} {value}" for name, value in sent.items())))
 
 
 st.title("The conversations themselves")

@@ -9,7 +9,7 @@ from engine.commands.app import main
 from engine.lake import Lake, runs, turns
 
 FINISHED = {"event", "run", "state", "planned", "answered", "unread", "refused", "failed", "cost_usd", "played_before",
-            "turns", "reused", "why", "parked", "given_up"}
+            "turns", "reused", "why", "parked", "given_up", "looks"}
 ESTIMATE = ["model", "source", "benchmark", "metric", "facet", "value", "low", "high", "trials", "stems", "method"]
 SHORT = ["run", "--model", "simulated/steady", "--benchmark", "values", "--condition", "form=alone", "--condition", "scale=ascending",
          "--epochs", "1", "--json"]

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
     "results/overview.py": "Which models hold up", "results/values.py": "What does a model say it values",
     "results/dilemmas.py": "Which ethics does a model choose by", "evidence/turns.py": "The conversations themselves",
+    "evidence/runs.py": "Runs: ask the models",
     "about/methods.py": "How these numbers are made",
 }
 
