@@ -6,7 +6,7 @@ PROXY := .venv-proxy
 BIN := $(VENV)/bin
 PIP_QUIET := PIP_DISABLE_PIP_VERSION_CHECK=1
 .DEFAULT_GOAL := help
-.PHONY: help app test check lock bench clean python browser
+.PHONY: help app test check lock bench soak clean python browser
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
@@ -55,10 +55,13 @@ check: $(VENV)/installed-tests  ## style and types
 bench: $(VENV)/installed-tests  ## measure what the issues ask for
 	@$(BIN)/python -m tests.bench
 
+soak: $(VENV)/installed-tests  ## kill runs at random, many times, and count what is left (minutes)
+	@$(BIN)/python -m tests.soak
+
 lock: $(VENV)/installed-tests  ## write the hashed locks anew from the requirements files
 	@$(BIN)/pip install -q uv==0.13.8
 	@for part in "" -test -proxy; do $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 	requirements$$part.txt -o requirements$$part.lock; done
 
 clean:  ## remove the environments (the lake stays)
-	rm -rf $(VENV) $(PROXY)
+	rm -rf $(VENV) $(PROXY) .venv-inspect

@@ -1,6 +1,8 @@
 """What a run will take before it is started: calls, tokens and money, at least and at most."""
 
-from collections.abc import Mapping
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from engine.conversation import Message
@@ -9,7 +11,7 @@ from engine.models.prices import price, thinks
 from engine.models.simulated import answer, personas
 from engine.runs.asking import BYTES_PER_TOKEN, THINKING_ROOM
 from engine.runs.pace import START
-from engine.runs.plan import Assignment, Part, Plan
+from engine.runs.plan import MOST_EPOCHS, Assignment, Part, Plan
 
 SAMPLE = 60
 FEWEST_TOKENS = 1
@@ -87,17 +89,27 @@ def _minutes(model: Model, calls: tuple[int, int], latency_s: float | None) -> t
 
 def _walked(part: Part, room: int) -> tuple[_Spent, _Spent]:
     """What the part takes at least and at most, from a sample of its trials."""
-    step = max(1, len(part.left) // SAMPLE)
-    sample = [part.at(number) for number in part.left[::step]]
-    scale = len(part.left) / len(sample)
-    totals: list[_Spent] = []
+    sample, totals = list(_sampled(part)), list[_Spent]()
     for longest in (False, True):
-        spent = [_walk(one, room, longest=longest) for one in sample]
+        spent = [(_walk(one, room, longest=longest), times) for one, times in sample]
         totals.append(_Spent(
-            round(scale * sum(one.calls for one in spent)), scale * sum(one.prompt for one in spent),
-            scale * sum(one.completion for one in spent),
+            round(sum(times * one.calls for one, times in spent)), sum(times * one.prompt for one, times in spent),
+            sum(times * one.completion for one, times in spent),
         ))
     return totals[0], totals[1]
+
+
+def _sampled(part: Part) -> Iterator[tuple[Assignment, float]]:
+    """Some trials of every condition, which says how long a conversation is, each with how many it stands for."""
+    left = Counter(number // (MOST_EPOCHS + 1) for number in part.left)
+    conditions: dict[tuple[tuple[str, str], ...], list[int]] = {}
+    for place in left:
+        conditions.setdefault(tuple(part.posed[place][1].items()), []).append(place)
+    for places in conditions.values():
+        chosen = places[:: math.ceil(len(places) / max(1, SAMPLE * len(places) // len(left)))]
+        times = sum(left[place] for place in places) / sum(left[place] for place in chosen)
+        for place in chosen:
+            yield part.assignment(place, 1), times * left[place]
 
 
 def _walk(one: Assignment, room: int, *, longest: bool) -> _Spent:
@@ -113,7 +125,8 @@ def _walk(one: Assignment, room: int, *, longest: bool) -> _Spent:
         spent.prompt += sum(len(message["content"].encode()) for message in said) / (BYTES_PER_TOKEN if longest else 2 * BYTES_PER_TOKEN)
         most = int(one.model.parameters.get("max_tokens", ask.max_tokens + room))
         spent.completion += most if longest else FEWEST_TOKENS
-        said.append({"role": "assistant", "content": reply + "." * (int(BYTES_PER_TOKEN) * ask.max_tokens if longest else 0)})
+        words = most if "max_tokens" in one.model.parameters else ask.max_tokens
+        said.append({"role": "assistant", "content": reply + "." * (int(BYTES_PER_TOKEN) * words if longest else 0)})
         try:
             ask = talk.send(ask.read(reply))
         except StopIteration:

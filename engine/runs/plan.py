@@ -51,7 +51,8 @@ def posed(benchmark: Benchmark, items: Sequence[Item], wanted: Wanted) -> list[t
             f"{benchmark.name} holds imported logs and cannot be played; fill it with "
             f"`python -m engine import {benchmark.importer} PATH`"
         )
-    return list(benchmark.design(items, benchmark.choose_levels(wanted)))
+    once = {name: list(dict.fromkeys(levels)) for name, levels in wanted.items()}  # a level named twice is no second trial
+    return list(benchmark.design(items, benchmark.choose_levels(once)))
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from engine.problems import HANDLING, READINGS
 from pages import data
 
 st.title("How these numbers are made")
@@ -10,8 +11,8 @@ st.write(
     "A benchmark is the script of a conversation. The player holds it with a model, every turn is kept, and metrics turn the kept turns "
     "into numbers with intervals. Missing is said as missing; refusals and unread replies are outcomes of their own."
 )
-part = st.segmented_control("Part", ["Metrics", "Benchmarks", "Published figures", "Simulated models"], default="Metrics", required=True,
-                            key="part", bind="query-params")
+PARTS = ["Metrics", "Benchmarks", "Outcomes", "Published figures", "Simulated models"]
+part = st.segmented_control("Part", PARTS, default="Metrics", required=True, key="part", bind="query-params")
 if part == "Metrics":
     for name, text in data.METHODS.items():
         with st.container(border=True, key=f"metric-{name}"):
@@ -28,6 +29,17 @@ elif part == "Benchmarks":
                 for role, words in said:
                     with st.chat_message(role, avatar=":material/quiz:" if role == "user" else ":material/smart_toy:"):
                         st.text(words)
+elif part == "Outcomes":
+    st.write(
+        "A question can end in other ways than an answer. What is asked again may have been bad luck; what counts is the model's own "
+        "outcome, is shown as such, and is never asked again in the hope of a better one."
+    )
+    st.dataframe(
+        [{"outcome": name.replace("_", " "), "means": one.means, "asked again": one.again or "never", "ends": one.costs,
+          "counts": "yes" if one.counts else "no"} for name, one in {**HANDLING, **READINGS}.items()],
+        hide_index=True, alt="What follows from each outcome", height="content",
+        column_config={"means": st.column_config.TextColumn(width="large")},
+    )
 elif part == "Published figures":
     st.markdown(data.not_found().partition("\n")[2])
     every = pl.concat([data.figures(name) for name in data.benchmarks()])

@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,12 +56,19 @@ def lake(tmp_path_factory: pytest.TempPathFactory, triethix_logs: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def served(lake: Path) -> Iterator[str]:
+    with serving(lake) as address:
+        yield address
+
+
+@contextmanager
+def serving(lake: Path, **settings: str) -> Iterator[str]:
+    """The dashboard on a lake, at the address it yields; `settings` go into its environment."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PLUMBLINE_LAKE": str(lake)}, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PLUMBLINE_LAKE": str(lake), **settings},
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(120):
             try:
