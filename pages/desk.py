@@ -23,7 +23,7 @@ from engine.metrics import narrowing
 from engine.models import catalogue, keys, prices
 from engine.problems import PlumblineError
 from engine.runs.budget import Ceilings
-from engine.runs.forecast import Forecast, total
+from engine.runs.forecast import Forecast, beyond, total
 from engine.runs.precision import Precision
 from pages import data
 
@@ -98,12 +98,15 @@ def command(wanted: Mapping[str, Any]) -> str:
     )
 
 
-def foretell(wanted: Mapping[str, Any]) -> tuple[list[Forecast], int, Mapping[str, Any]]:
-    """What a run would take: by model, the conversations already there, and all together. Raises `PlumblineError`."""
+def foretell(wanted: Mapping[str, Any]) -> tuple[list[Forecast], int, Mapping[str, Any], str]:
+    """What a run would take: by model, the conversations already there, all together, and the limit it is sure to reach.
+
+    Raises `PlumblineError`.
+    """
     asked = request(wanted)
     rows, before = foretold(_lake(), asked)
     sound(to_play(_lake(), asked)[0], asked)
-    return rows, before, total(rows)
+    return rows, before, total(rows), beyond(rows, asked.ceilings)
 
 
 def start(wanted: Mapping[str, Any]) -> str | None:

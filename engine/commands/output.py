@@ -92,12 +92,16 @@ class Bars(AbstractContextManager["Bars"], Show):
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
+    def warn(self, said: str) -> None:
+        """Something the user should know before the first call."""
+        self._console.print(said, markup=False, soft_wrap=True)
+
     def begin(self, run: str, plan: Plan, course: Course) -> None:
         """A bar for each model of the run."""
         self._course = course
         counts = plan.by_model()
         told = f", {plan.before} played before" if plan.before else ""
-        self._console.print(f"run {run}: {len(plan)} conversations with {len(counts)} models{told}")
+        self._console.print(f"run {run}: {len(plan)} conversations with {len(counts)} {'models' if len(counts) > 1 else 'model'}{told}")
         for name, total in counts.items():
             self._tasks[name] = self._progress.add_task(escape(name), total=total, troubles="", rate="", cost="")
 
@@ -135,6 +139,10 @@ class Events(Show):
 
     def __init__(self) -> None:
         self._run, self._course = "", Course()
+
+    def warn(self, said: str) -> None:
+        """Something the user should know before the first call."""
+        line({"event": "warning", "said": said})
 
     def begin(self, run: str, plan: Plan, course: Course) -> None:
         """The run has a plan."""

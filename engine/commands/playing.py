@@ -3,8 +3,9 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from engine.models.gateway import Gateway, Reply
 from engine.problems import PlumblineError, UsageError
 from engine.runs.asking import Kept, Known, nothing_known
 from engine.runs.budget import Ceilings
+from engine.runs.forecast import beyond, forecast
 from engine.runs.plan import Plan
 from engine.runs.player import Player, Setting
 from engine.runs.precision import Look
@@ -49,6 +51,9 @@ class Outcome:
 class Show:
     """Whoever shows a run while it is played; this one shows nothing."""
 
+    def warn(self, said: str) -> None:
+        """Something the user should know before the first call."""
+
     def begin(self, run: str, plan: Plan, course: Course) -> None:
         """The run has a plan, and counts that will change."""
 
@@ -68,6 +73,8 @@ def play(lake: Lake, request: Request, *, gateway: Gateway | None = None, show: 
     if not len(plan):
         return Outcome(None, "complete", before=planned(lake, request).before, looks=looks)
     gateway = checked(plan, request, gateway)
+    if request.ceilings and (said := beyond(forecast(plan), request.ceilings)):
+        show.warn(said)
     return _sit(lake, written(lake, request, plan), request, plan, gateway, show)
 
 
@@ -107,8 +114,22 @@ def _sit(lake: Lake, run: str, request: Request, plan: Plan, gateway: Gateway | 
     except OSError as problem:
         raise PlumblineError(f"the run cannot go on: {problem}; mend that, then `python -m engine resume {run}`") from None
     finally:
-        counts = _finished(lake, store, run, state, course)
+        with _undisturbed():
+            counts = _finished(lake, store, run, state, course)
     return Outcome(run, state, counts, course, plan.before, interrupted, looks)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A third Ctrl-C must not break off what is being written down after the second."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _state(course: Course, interrupted: bool) -> State:

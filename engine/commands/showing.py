@@ -15,6 +15,7 @@ from engine.lake import Lake, references
 from engine.lake import estimates as kept_estimates
 from engine.lake import runs as kept_runs
 from engine.lake import turns as kept_turns
+from engine.models import keys
 from engine.models.catalogue import listed
 from engine.models.catalogue import model as model_named
 
@@ -63,7 +64,8 @@ def models(json: Json = False) -> None:
     found = listed()
     if json:
         for name, model in found.items():
-            line({"name": name, "model": model.model, "source": model.source, "parameters": model.parameters, "about": model.about})
+            line({"name": name, "model": model.model, "source": model.source, "parameters": model.parameters, "about": model.about,
+                  "key": keys.present(model.model)})
         return
     table(("name", "model", "source", "about"), ((n, m.model, m.source, m.about) for n, m in found.items()))
 

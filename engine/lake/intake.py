@@ -80,7 +80,11 @@ class Intake:
 
     def note(self, kind: str, model: str | None, told: Mapping[str, Any]) -> None:
         """Take in an event."""
-        self._batch.events.append(events.row(self._run, kind, model, told))
+        row = events.row(self._run, kind, model, told)
+        if kind == "started":  # in the lake at once: else a `cancel` of the sitting before would be taken for one of this
+            events.append(self._lake, [row])
+        else:
+            self._batch.events.append(row)
 
     def take(self) -> "Batch":
         """All that waits; what comes from now on goes into another batch, with a journal of its own."""

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 SECRETS = Path(__file__).resolve().parents[2] / ".streamlit" / "secrets.toml"
 WHERE = "the environment (e.g. OPENAI_API_KEY) or .streamlit/secrets.toml"
@@ -20,7 +20,7 @@ OF_PROVIDER: Mapping[str, tuple[str, ...]] = {
 }
 """The environment variables a provider's key may lie in, any one of which will do (from LiteLLM's documentation)."""
 
-SECRET_NAME = re.compile(r"(^|_)(api_?key|key|token|secret|password|authorization|credentials?)($|_)", re.IGNORECASE)
+SECRET_NAME = re.compile(r"(^|[_-])(api_?key|key|token|secret|password|authorization|credentials?)($|[_-])", re.IGNORECASE)
 SECRET_VALUE = re.compile(r"\b(sk-[\w-]{12,}|AIza[\w-]{20,}|gsk_\w{12,}|xai-\w{12,}|hf_\w{12,}|AKIA[A-Z0-9]{12,}|Bearer\s+\S{8,})")
 SECRET_ADDRESS = re.compile(r"://[^/@\s]+:[^/@\s]+@")
 SECRET_VARIABLE = re.compile(r"(_KEY|_TOKEN|_SECRET|_PASSWORD|_KEY_ID)$")
@@ -55,17 +55,19 @@ def secret_in(settings: Mapping[str, Any], inside: str = "") -> str | None:
     """The name of the first setting that is, or looks like, a secret; `None` where there is none."""
     for name, value in settings.items():
         place = f"{inside}{name}"
-        if isinstance(value, Mapping):
-            if found := secret_in(value, f"{place}."):  # pyright: ignore[reportUnknownArgumentType]
-                return found
-        elif isinstance(value, str) and (SECRET_NAME.search(name) or SECRET_VALUE.search(value) or SECRET_ADDRESS.search(value)):
-            return place
+        parts = cast(list[Any], value) if isinstance(value, list) else [value]
+        for part in parts:
+            if isinstance(part, Mapping):
+                if found := secret_in(part, f"{place}."):  # pyright: ignore[reportUnknownArgumentType]
+                    return found
+            elif isinstance(part, str) and (SECRET_NAME.search(name) or SECRET_VALUE.search(part) or SECRET_ADDRESS.search(part)):
+                return place
     return None
 
 
 def without_secrets(text: str) -> str:
     """A text in which every key of the environment, and everything that looks like one, is replaced."""
-    for name, secret in os.environ.items():
+    for name, secret in sorted(os.environ.items(), key=lambda told: -len(told[1])):  # one key may begin another
         if SECRET_VARIABLE.search(name) and len(secret) >= 6:
             text = text.replace(secret, f"<{name}>")
-    return SECRET_VALUE.sub("<key>", text)
+    return SECRET_VALUE.sub("<key>", SECRET_ADDRESS.sub("://<key>@", text))

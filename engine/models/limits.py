@@ -1,5 +1,6 @@
 """What a provider's headers say about its limits: how much is left, until when, and how long to stay away."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,10 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _PREFIXES = ("", "llm_provider-", "llm_provider_")
 """LiteLLM passes a provider's headers on under its own prefix as well."""
+_MOMENT, _MOMENT_MS = 1e9, 1e12
+"""Numbers from here on are moments in Unix time, in seconds or milliseconds, and no spans."""
+LONGEST_S = 366 * 86400.0
+"""Nobody is waited for longer; a nonsensical header must not break the calendar."""
 
 
 @dataclass(frozen=True)
@@ -45,19 +50,26 @@ def _quota(told: Mapping[str, str], of: str, now: datetime) -> Quota | None:
             limit, remaining, reset = (told.get(prefix + pattern.format(part=part, of=of)) for part in ("limit", "remaining", "reset"))
             try:
                 if limit and remaining:
-                    return Quota(float(limit), float(remaining), seconds(reset or "", now) or 60.0)
+                    whole = seconds(reset or "", now)
+                    return Quota(float(limit), float(remaining), 60.0 if whole is None else whole)
             except ValueError:
                 continue
     return None
 
 
 def seconds(said: str, now: datetime | None = None) -> float | None:
-    """A span as providers write it (`1.2s`, `6m0s`, `30`, a date by HTTP or ISO 8601) in seconds; `None` if it is none."""
-    said = said.strip()
+    """A span as providers write it (`1.2s`, `6m0s`, `30`, a date by HTTP or ISO 8601, Unix time) in seconds; `None` if it is none."""
+    span = _span(said.strip(), now or datetime.now(UTC))
+    return None if span is None or not math.isfinite(span) else min(max(0.0, span), LONGEST_S)
+
+
+def _span(said: str, now: datetime) -> float | None:
     try:
-        return max(0.0, float(said))
+        number = float(said)
     except ValueError:
         pass
+    else:
+        return number if number < _MOMENT else number / (1 if number < _MOMENT_MS else 1000) - now.timestamp()
     if said and _PART.sub("", said) == "":
         return sum(float(number) * _UNIT_S[unit] for number, unit in _PART.findall(said))
     for parse in (parsedate_to_datetime, datetime.fromisoformat):
@@ -66,7 +78,7 @@ def seconds(said: str, now: datetime | None = None) -> float | None:
         except (ValueError, TypeError):
             continue
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+        return (moment - now).total_seconds()
     return None
 
 

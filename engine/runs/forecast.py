@@ -10,6 +10,7 @@ from engine.models.catalogue import Model
 from engine.models.prices import price, thinks
 from engine.models.simulated import answer, personas
 from engine.runs.asking import BYTES_PER_TOKEN, THINKING_ROOM
+from engine.runs.budget import Ceilings
 from engine.runs.pace import START
 from engine.runs.plan import MOST_EPOCHS, Assignment, Part, Plan
 
@@ -141,6 +142,17 @@ def total(rows: list[Forecast]) -> Mapping[str, object]:
         "tokens": [sum(row.tokens[at] for row in rows) for at in (0, 1)], "cost_usd": [sum(cost[at] for cost in known) for at in (0, 1)],
         "minutes": [_together(rows, at) for at in (0, 1)], "price_unknown": [row.model for row in rows if row.cost_usd is None],
     }
+
+
+def beyond(rows: list[Forecast], most: Ceilings) -> str:
+    """Which limit a run is sure to reach before its end, in words; empty where it may stay within all of them."""
+    needs = (
+        (most.calls, sum(row.calls[0] for row in rows), "calls"),
+        (most.cost_usd, sum(row.cost_usd[0] for row in rows if row.cost_usd), "US dollars"),
+        (most.minutes, _together(rows, 0), "minutes"),
+    )
+    reached = [f"at least {needed:,.6g} {unit} where {limit:,g} are allowed" for limit, needed, unit in needs if limit and needed > limit]
+    return f"this takes {' and '.join(reached)}: the run will stop there and can be gone on with" if reached else ""
 
 
 def _together(rows: list[Forecast], at: int) -> float:

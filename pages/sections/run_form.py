@@ -73,13 +73,15 @@ def _more(names: list[str]) -> dict[str, Any]:
 def _foretold(wanted: Mapping[str, Any]) -> bool:
     """What the run will take; false where it cannot be started."""
     try:
-        rows, before, together = desk.foretell(wanted)
+        rows, before, together, reached = desk.foretell(wanted)
     except PlumblineError as problem:
         st.error(parts.plain(str(problem)), icon=":material/error:")
         return False
     if not rows:
         st.success(f"All {before:,} conversations are in the lake already: more epochs add to them.", icon=":material/check_circle:")
         return False
+    if reached:
+        st.warning(parts.plain(reached[0].upper() + reached[1:] + "."), icon=":material/hourglass_bottom:")
     with st.container(border=True):
         with st.container(horizontal=True):
             most = "up to " if wanted["metric"] else ""

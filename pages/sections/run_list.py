@@ -52,8 +52,8 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         counts = {name: int(found[name].sum()) for name in outcomes}
     ended = sum(counts.values())
     return {
-        "state": ICONS.get(row["state"], row["state"]), "source": ", ".join(SOURCES[one] for one in desk.sources(row)),
-        "started": row["started"], "asked of": desk.asked_of(row),
-        "conversations": planned or ended, "done": min(1.0, ended / planned) if planned else None, "failed": counts["failed"],
-        "cost, USD": row["cost_usd"], "by": row["asked_by"],
+        "state": ICONS.get(row["state"], row["state"]), "asked of": desk.asked_of(row),
+        "done": min(1.0, ended / planned) if planned else None, "conversations": planned or ended, "failed": counts["failed"],
+        "cost, USD": row["cost_usd"], "source": ", ".join(SOURCES[one] for one in desk.sources(row)), "started": row["started"],
+        "by": row["asked_by"],
     }

@@ -43,7 +43,7 @@ def show(identity: str) -> None:
 def _controls(told: dict[str, Any]) -> None:
     state, imported = told["state"], "import" in told["plan"]
     with st.container(horizontal=True, vertical_alignment="center"):
-        if state in BUSY and st.button("Stop the run", icon=":material/stop:", help="Replies in flight come in first; it can be gone on with."):
+        if state in BUSY and st.button("Stop the run", icon=":material/stop:", help="Replies in flight come in first; it can go on later."):
             _do(lambda: desk.cancel(told["id"]), "It stops as soon as what is in flight has come.")
         if (state in ("stopped", "interrupted") or (state == "failed" and not imported)) and st.button(
             "Go on", type="primary", icon=":material/play_arrow:", help="Only what is missing is asked."
