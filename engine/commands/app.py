@@ -1,6 +1,5 @@
 """The commands and their options. What each does lies in the modules beside this one."""
 
-import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -23,6 +22,7 @@ from engine.models.catalogue import model as model_named
 from engine.problems import PlumblineError
 from engine.runs.budget import Ceilings
 from engine.runs.forecast import Forecast, total
+from engine.runs.loop import until_done
 from engine.runs.precision import Look, Precision
 
 app = typer.Typer(
@@ -226,7 +226,7 @@ def try_(
     with Lake.open() as lake:
         found, posed = chosen(lake, one, item, condition)
     aloud = line if json else Aloud(len(models) > 1)
-    asyncio.run(tried(models, one, found, posed, gateway_for(models), aloud, seed))
+    until_done(tried(models, one, found, posed, gateway_for(models), aloud, seed))
 
 
 @app.command("import")

@@ -5,6 +5,7 @@ and it is the only one that imports it.
 """
 
 import asyncio
+import json
 import logging
 import os
 import re
@@ -54,6 +55,7 @@ _QUOTA = re.compile(r"insufficient_quota|per[ -]day|daily|\b[RT]PD\b|exceeded yo
 _FILTER = re.compile(r"content[_ ](filter|policy|management)|responsible ?ai", re.IGNORECASE)
 _CONTEXT = re.compile(r"context[_ ](length|window)|maximum context|too many tokens|prompt is too long", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?:litellm\.)?(?:\w+(?:Error|Exception): )*(?:\w+Exception - )?")
+_GARBLED = re.compile(r"Unable to get json response|Invalid response object")
 _UNHOLDABLE = re.compile("[\x00\ud800-\udfff]")
 _LOST = re.compile(r"connect|ReadError|RemoteProtocol|Disconnected|BrokenPipe|Payload|SSL", re.IGNORECASE)
 _REFUSED = re.compile(
@@ -260,8 +262,16 @@ def failed(problem: Exception) -> CallFailed:
         found = Problem.QUOTA_USED
     elif found is Problem.REJECTED:
         found, refused = _rejected(said)
-    first = _PREFIX.sub("", " ".join(re.sub(r"<[^>]*>", " ", said).split()))[:300]
-    return CallFailed(found, keys.without_secrets(first), wait_s=wait_asked(headers or {}), refused=refused)
+    return CallFailed(found, keys.without_secrets(_in_words(said)), wait_s=wait_asked(headers or {}), refused=refused)
+
+
+def _in_words(said: str) -> str:
+    """The provider's own sentence: out of its JSON, without tags, LiteLLM's prefixes and the traces it adds."""
+    said = _PREFIX.sub("", said.split("Traceback (most recent call last)")[0])
+    if found := re.match(r'\{.*?"message": *("(?:[^"\\]|\\.)*")', said, re.DOTALL):
+        with suppress(ValueError):
+            said = json.loads(found[1])
+    return " ".join(re.sub(r"<[^>]*>", " ", said).split())[:300]
 
 
 def _kind(problem: Exception, *, answered: bool) -> Problem:
@@ -269,6 +279,8 @@ def _kind(problem: Exception, *, answered: bool) -> Problem:
     for exception, kind in _PROBLEMS:
         if isinstance(problem, exception):
             return kind
+    if _GARBLED.search(str(problem)):
+        return Problem.MALFORMED
     status: int = getattr(problem, "status_code", 0) or 0
     if answered or status in _STATUS:
         return _STATUS.get(status, Problem.SERVER_ERROR)

@@ -7,6 +7,7 @@ decrease; Chiu & Jain 1989, with a doubling start as in TCP).
 import asyncio
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ class Pace:
         self._usual_s = 0.0
         self._fastest_s = math.inf
         self._told = self.limit
+        self._sent = deque[float](maxlen=self.most)
         self._tokens_usual = 0.0
         self._freed = asyncio.Event()
         self._stop, self._tell, self._clock = stop, tell, clock
@@ -96,13 +98,14 @@ class Pace:
                 continue
             self._requests.take(1, now)
             self._tokens.take(tokens, now)
-            if now < self._spread_until:
-                self._next_at = now + self._spread_s
+            self._sent.append(now)
+            if self._spread_until:  # once that is over one by one, until a reply tells that the quota is whole again
+                self._next_at = now + (self._spread_s if now < self._spread_until else self._usual_s)
             return True
         return False
 
     def _wait(self, now: float) -> float:
-        spread = self._next_at - now if now < self._spread_until else 0.0
+        spread = self._next_at - now if self._spread_until else 0.0
         return max(self._paused_until - now, spread, self._requests.due(now), self._tokens.due(now))
 
     async def asleep(self, seconds: float, until: asyncio.Event | None = None) -> None:
@@ -129,7 +132,7 @@ class Pace:
         if latency_s is not None:
             self._usual_s = latency_s if not self._usual_s else 0.9 * self._usual_s + 0.1 * latency_s
             self._fastest_s = min(self._fastest_s, self._usual_s)
-        self._heed(limits, now)
+        self._heed(limits, now, now - (latency_s or 0.0))
         if self.busy >= self.allowed - 1 and self.limit < min(self.most, self.share) and self._usual_s <= SLOWED * self._fastest_s + 0.05:
             self.limit = min(float(self.most), self.limit + (1.0 if self._climbing else 1.0 / self.limit))
             self._wrote("replies are healthy")
@@ -137,7 +140,7 @@ class Pace:
     def limited(self, wait_s: float | None, limits: Limits | None = None) -> None:
         """The provider said: too many. Halve, and stay away as long as it asks."""
         now = self._clock()
-        self._heed(limits, now)
+        self._heed(limits, now, now)
         if wait_s:
             self._paused_until = max(self._paused_until, now + wait_s)
         self._fall(FALL_RATE, now, "rate limited")
@@ -153,22 +156,30 @@ class Pace:
         self.limit = max(1.0, min(self.limit, float(max(self.busy, 1))) * to)
         self._wrote(why, always=True)
 
-    def _heed(self, limits: Limits | None, now: float) -> None:
-        """Slow down *before* a quota is used up: spread what is left over the time until it is whole again."""
-        if limits is None:
-            return
-        for quota, each in ((limits.requests, 1.0), (limits.tokens, max(self._tokens_usual, 1.0))):
+    def _heed(self, limits: Limits | None, now: float, asked_at: float) -> None:
+        """Slow down *before* a quota is used up: spread what is left over the time until it is whole again.
+
+        What the reply to a call of `asked_at` tells does not count the calls that have gone out since.
+        """
+        short, since = False, sum(at > asked_at for at in self._sent)
+        for quota, each in ((limits.requests, 1.0), (limits.tokens, max(self._tokens_usual, 1.0))) if limits else ():
             if quota is None or quota.limit <= 0:
                 continue
-            left = quota.remaining / each
+            left = quota.remaining / each - since
             if quota.remaining >= NEARLY_USED * quota.limit and left > self.busy:
                 continue
+            short = True
             if left < 1:
-                self._paused_until = max(self._paused_until, now + min(quota.reset_s, 60.0))
+                pause = min(quota.reset_s, 60.0)
                 self._wrote("the quota is used up for now", always=now >= self._spread_until)
-            elif now >= self._spread_until:
+                self._paused_until = max(self._paused_until, now + pause)
+                self._spread_s, self._spread_until = self._usual_s, now + pause
+                continue
+            if now >= self._spread_until:
                 self._wrote("the quota is nearly used up", always=True)
-            self._spread_s, self._spread_until = quota.reset_s / max(left, 1.0), now + quota.reset_s
+            self._spread_s, self._spread_until = quota.reset_s / left, now + quota.reset_s
+        if not short and now >= self._spread_until:
+            self._spread_until = 0.0
 
     def _wrote(self, why: str, *, always: bool = False) -> None:
         if always or self.limit >= 1.5 * self._told:

@@ -271,13 +271,15 @@ def test_what_is_left_of_a_token_quota_counts_in_calls_of_the_usual_size() -> No
     assert quickly(main()) == pytest.approx([0, 10, 20], abs=0.01)
 
 
-def test_once_the_quota_is_whole_again_nothing_is_spread() -> None:
+def test_after_the_quota_was_short_calls_go_one_by_one_until_a_reply_tells_that_it_is_whole() -> None:
     async def main() -> list[float]:
         pace, _ = paced()
         pace.healthy(0.1, 0, None, quota(100, 1, 30))
-        return await gone(pace, 4)
+        first = await gone(pace, 4)
+        pace.healthy(0.1, 0, None, quota(100, 99, 30))
+        return first + await gone(pace, 2)
 
-    assert quickly(main()) == pytest.approx([0, 30, 30, 30], abs=0.01)
+    assert quickly(main()) == pytest.approx([0, 30, 30.1, 30.2, 30.2, 30.2], abs=0.01)
 
 
 async def served(limit: int, window_s: float, latency_s: float, calls: int) -> tuple[int, float]:
