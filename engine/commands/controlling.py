@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -109,23 +110,23 @@ def command_of(told: Mapping[str, Any]) -> str:
         return f"python -m engine import … {plan['import']}"
     return command(
         list(plan["models"]), plan["benchmarks"], plan.get("conditions") or [], plan.get("epochs"), told["seed"],
-        plan.get("ceilings") or {}, fresh=bool(plan.get("fresh")), precision=plan.get("precision"),
+        plan.get("ceilings") or {}, fresh=bool(plan.get("fresh")), precision=plan.get("precision"), at_once=plan.get("at_once"),
     )
 
 
 def command(
     models: list[str], names: list[str], conditions: list[str], epochs: int | None, seed: int, ceilings: Mapping[str, Any], *,
-    fresh: bool = False, precision: str | None = None,
+    fresh: bool = False, precision: str | None = None, at_once: int | None = None,
 ) -> str:
     """A run as a command line."""
-    import shlex
-
     words = ["python", "-m", "engine", "run"]
     for option, values in (("--model", models), ("--benchmark", names), ("--condition", conditions)):
         for value in values:
             words += [option, shlex.quote(value)]
-    more = {"--epochs": epochs, "--seed": seed or None, "--precision": precision, "--max-cost": ceilings.get("cost_usd"),
-            "--max-calls": ceilings.get("calls"), "--max-minutes": ceilings.get("minutes")}
+    more = {
+        "--epochs": epochs, "--seed": seed or None, "--precision": precision, "--at-once": at_once,
+        "--max-cost": ceilings.get("cost_usd"), "--max-calls": ceilings.get("calls"), "--max-minutes": ceilings.get("minutes"),
+    }
     for option, value in more.items():
         if value is not None:
             words += [option, f"{value:g}" if isinstance(value, float) else str(value)]

@@ -16,7 +16,8 @@ from engine.models.prices import price
 from engine.models.simulated import answer, persona
 from engine.reading import free_text
 from engine.runs.asking import THINKING_ROOM
-from engine.runs.forecast import SAMPLE, Forecast, forecast, total
+from engine.runs.budget import Ceilings
+from engine.runs.forecast import SAMPLE, Forecast, beyond, forecast, total
 from engine.runs.plan import Part, Plan, Wanted, posed
 from engine.runs.player import Player, Setting
 from tests.runs.store import Listed
@@ -160,6 +161,18 @@ def test_from_least_takes_the_least_of_the_other_or_nothing() -> None:
     least, most = Forecast("m", 2, (1, 2), (10, 20), (0.5, 1.0), (1, 2)), Forecast("m", 9, (5, 9), (50, 90), (2.5, 9.0), (4, 8))
     assert most.from_least(least) == Forecast("m", 9, (1, 9), (10, 90), (0.5, 9.0), (1, 8))
     assert most.from_least(None) == Forecast("m", 9, (0, 9), (0, 90), (0.0, 9.0), (0, 8))
+
+
+@pytest.mark.parametrize(("most", "said"), [
+    (Ceilings(), ""), (Ceilings(calls=6), ""), (Ceilings(cost_usd=3.0, minutes=5.0), ""),
+    (Ceilings(calls=5), "at least 6 calls where 5 are allowed"),
+    (Ceilings(cost_usd=2.99), "at least 3 US dollars where 2.99 are allowed"),
+    (Ceilings(minutes=4), "at least 5 minutes where 4 are allowed"),
+    (Ceilings(calls=1, minutes=1), "at least 6 calls where 1 are allowed and at least 5 minutes where 1 are allowed"),
+])
+def test_only_a_limit_that_is_sure_to_be_reached_is_told_of(most: Ceilings, said: str) -> None:
+    rows = [Forecast("one", 1, (1, 900), (1, 1), (3.0, 90.0), (5, 50)), Forecast("two", 1, (5, 900), (1, 1), None, (4, 40))]
+    assert beyond(rows, most) == (f"this takes {said}: the run will stop there and can be gone on with" if said else "")
 
 
 @pytest.mark.parametrize(("settings", "latency_s", "minutes"), [
