@@ -20,6 +20,8 @@ from engine.problems import PlumblineError, UsageError
 DEFAULT = Path(__file__).resolve().parents[2] / "data" / "lake"
 ALMOST_FULL = 2**20
 """Bytes of room, below which a disk is taken for full."""
+LARGE = 500_000
+"""Bytes; a Parquet file of this size is not joined with others any more, so that tidying takes no longer as a lake grows."""
 T = TypeVar("T")
 
 
@@ -189,7 +191,7 @@ class Lake:
 
     def tidy(self) -> None:
         """Move rows that wait in the catalogue into Parquet files and join small files. Left for later while others write."""
-        for step in ("ducklake_flush_inlined_data", "ducklake_merge_adjacent_files"):
+        for step in ("ducklake_flush_inlined_data('lake')", f"ducklake_merge_adjacent_files('lake', max_file_size => {LARGE})"):
             try:
                 self._tidied(step)
             except duckdb.Error as problem:
@@ -202,7 +204,7 @@ class Lake:
             cursor.execute("USE lake")
             cursor.execute("BEGIN")
             try:
-                cursor.execute(f"CALL {step}('lake')")
+                cursor.execute(f"CALL {step}")
                 _to_disk(Path(self.address.files), since)
                 cursor.execute("COMMIT")
             except BaseException:

@@ -17,6 +17,8 @@ SCHEMA = {
     "reading": pl.String, "choice": pl.String, "text": pl.String, "problem": pl.String, "thinking": pl.String, "finish": pl.String,
     "served": pl.String, "sent": pl.String, "attempts": pl.Int32, "reused": pl.String, "call_digest": pl.String,
 }
+PART = 10_000
+"""Turns are picked for metrics so many at a time: sorting a hundred thousand at once takes as much memory as all the rest."""
 FILTERS = ("run", "model", "benchmark", "stem", "item", "source", "reading", "problem", "trial")
 
 
@@ -179,22 +181,22 @@ def for_metrics(lake: Lake, model: str, benchmark: str, version: str, *, run: st
     Columns: run, trial, source, trial_item, item, stem, condition (JSON), epoch, turn, reading, choice,
     number, problem, answered_at.
     """
-    return lake.read(
-        """
-        WITH ended AS (
-            SELECT trial, arg_max(run, (problem IS NULL, answered_at)) AS run FROM turns
-            WHERE model = $model AND benchmark = $benchmark AND version = $version AND last AND role = 'subject'
-              AND ($run IS NULL OR run = $run)
-            GROUP BY trial)
-        SELECT t.run, t.trial, t.source, t.trial_item, t.item, t.stem, t.condition, t.epoch, t.turn, t.reading,
-               t.choice, t.number, t.problem, t.answered_at
-        FROM turns t JOIN ended USING (trial, run)
-        WHERE t.model = $model AND t.role = 'subject'
-        QUALIFY row_number() OVER (PARTITION BY t.run, t.trial, t.turn ORDER BY t.problem IS NULL DESC, t.answered_at DESC) = 1
-        ORDER BY t.trial, t.turn
-        """,
-        {"model": model, "benchmark": benchmark, "version": version, "run": run},
-    )
+    told = {"model": model, "benchmark": benchmark, "version": version, "run": run}
+    parts = 1 + count(lake, model=model, benchmark=benchmark) // PART
+    found = [lake.read(_FOR_METRICS, {**told, "parts": parts, "part": part}) for part in range(parts)]
+    return pl.concat(found, rechunk=False)
+
+
+_FOR_METRICS = """
+    WITH mine AS (
+        SELECT run, trial, source, trial_item, item, stem, condition, epoch, turn, last, reading, choice, number, problem, answered_at
+        FROM turns WHERE model = $model AND benchmark = $benchmark AND version = $version AND role = 'subject'
+          AND ($run IS NULL OR run = $run) AND hash(trial) % $parts = $part),
+    ended AS (SELECT trial, arg_max(run, (problem IS NULL, answered_at)) AS run FROM mine WHERE last GROUP BY trial)
+    SELECT mine.* EXCLUDE (last) FROM mine JOIN ended USING (trial, run)
+    QUALIFY row_number() OVER (PARTITION BY mine.run, mine.trial, mine.turn ORDER BY mine.problem IS NULL DESC, mine.answered_at DESC) = 1
+    ORDER BY mine.trial, mine.turn
+"""
 
 
 def conversation(lake: Lake, trial: str, run: str | None = None) -> pl.DataFrame:

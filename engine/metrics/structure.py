@@ -46,8 +46,9 @@ def circular_fit(scores: Numbers, facets: Sequence[str]) -> tuple[Interval, Inte
     low, bar, high = (float(q) for q in np.quantile(permuted, (0.025, 0.95, 0.975)))
     if len(scores) < 3:
         return Interval(fit, None, None), Interval(bar, low, high)
-    drawn = rng.integers(len(scores), size=(RESAMPLES, len(scores)))
-    resampled = np.quantile(_fit(scores[drawn].mean(axis=1), projection), (0.025, 0.975))
+    people = len(scores)
+    means = np.stack([np.bincount(rng.integers(people, size=people), minlength=people) @ scores / people for _ in range(RESAMPLES)])
+    resampled = np.quantile(_fit(means, projection), (0.025, 0.975))
     return Interval(fit, min(fit, float(resampled[0])), max(fit, float(resampled[1]))), Interval(bar, low, high)
 
 
@@ -56,30 +57,29 @@ def stability(profile: Numbers) -> Interval:
 
     (Ipsative stability after Kovač et al. 2024, PLOS ONE.) Respondents without any spread have no profile and count as 0.
     """
-    correlations = _between(profile)
-    if correlations is None:
+    unit = _unit(profile)
+    if unit is None:
         return NOTHING
-    people = len(correlations)
-    upper = np.triu_indices(people, k=1)
-    value = float(correlations[upper].mean())
+    people, own = len(unit), (unit**2).sum(axis=1)
+    with_others = unit @ unit.sum(axis=0) - own  # the sum of a respondent's correlations with all others
+    total, pairs = with_others.sum() / 2, people * (people - 1) / 2
+    value = float(total / pairs)
     if people < 3:
         return Interval(value, None, None)
-    total, own = correlations[upper].sum(), correlations.sum(axis=1) - np.diag(correlations)
-    left_out = (total - own) / ((people - 1) * (people - 2) / 2)
+    left_out = (total - with_others) / ((people - 1) * (people - 2) / 2)
     error = float(np.sqrt((people - 1) / people * ((left_out - left_out.mean()) ** 2).sum()))
     half = float(stats.t.ppf(0.975, people - 1)) * error
     return Interval(value, max(-1.0, value - half), min(1.0, value + half))
 
 
-def _between(profile: Numbers) -> Numbers | None:
-    """Correlations between respondents; `None` with fewer than two or where nobody has a profile."""
+def _unit(profile: Numbers) -> Numbers | None:
+    """Profiles centred and of length 1, so that a product of two is their correlation; `None` where there are none to compare."""
     profile = profile[np.isfinite(profile).all(axis=1)]
     centred = profile - profile.mean(axis=1, keepdims=True)
     norms = np.sqrt((centred**2).sum(axis=1))
     if len(profile) < 2 or (norms < 1e-12).all():
         return None
-    unit = np.where(norms[:, None] > 1e-12, centred / np.maximum(norms, 1e-12)[:, None], 0.0)
-    return unit @ unit.T
+    return np.where(norms[:, None] > 1e-12, centred / np.maximum(norms, 1e-12)[:, None], 0.0)
 
 
 @cache

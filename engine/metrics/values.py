@@ -63,20 +63,17 @@ class Sheet:
 
 def sheet_of(turns: pl.DataFrame, values: dict[str, str]) -> Sheet:
     """The sheet of one model's turns. `values` maps portrait ids to their value."""
-    rated = turns.with_columns(
-        respondent=pl.col("condition") + "/" + pl.col("epoch").cast(pl.String),
-        descending=pl.col("condition").str.json_path_match("$.scale") == "descending",
+    wide = turns.filter(pl.col("item").is_in(list(values))).pivot(
+        "item", index=["condition", "epoch"], values="number", aggregate_function="first"
     )
-    wide = rated.filter(pl.col("item").is_in(list(values))).pivot(
-        "item", index=["respondent", "descending"], values="number", aggregate_function="first"
-    )
+    descending = wide["condition"].str.json_path_match("$.scale").eq_missing("descending").to_numpy()
     items = [item for item in values if item in wide.columns]
     ratings = wide.select(items).cast(pl.Float64).fill_null(float("nan")).to_numpy() if items else np.empty((wide.height, 0))
     rated_share = np.isfinite(ratings).sum(axis=1) / max(len(values), 1)
     enough = rated_share >= ENOUGH
     dropped = int(np.isfinite(ratings[~enough]).sum())
     return Sheet(
-        ratings[enough], tuple(values[item] for item in items), wide["descending"].to_numpy()[enough], dropped
+        ratings[enough], tuple(values[item] for item in items), descending[enough], dropped
     )
 
 
