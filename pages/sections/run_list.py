@@ -29,7 +29,8 @@ def show() -> None:
 def _table() -> None:
     every = desk.every_run()
     rows = [_row(row) for row in every]
-    st.write(f"{len(rows):,} {'run' if len(rows) == 1 else 'runs'}. Choose a row to see it, stop it, go on with it, or repeat it with changes.")
+    counted = "One run." if len(rows) == 1 else f"{len(rows):,} runs."
+    st.write(f"{counted} Choose a row to see it, stop it, go on with it, or repeat it with changes.")
     event = st.dataframe(
         pl.DataFrame(rows), hide_index=True, on_select="rerun", selection_mode="single-row", key="runs_table",
         alt="Every run, newest first", column_config={
