@@ -13,6 +13,7 @@ import streamlit as st
 
 from engine.benchmark import DATA
 from engine.benchmarks import benchmark, benchmarks, data_card
+from engine.countries import countries
 from engine.lake import Lake, estimates, references, runs, turns
 from engine.metrics import METHODS, people
 from engine.problems import PlumblineError
@@ -113,6 +114,26 @@ def choices(column: str, name: str | None = None) -> list[str]:
     return _choices(_stamp(), column, name)
 
 
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _judgements(stamp: str, model: str) -> pl.DataFrame:  # noqa: ARG001
+    return turns.judgements(lake(), model, "regions")
+
+
+def judgements(model: str, strategy: str) -> pl.DataFrame:
+    """How a model's conversations about regional situations ended under a strategy: item, condition, reading, choice, problem."""
+    return _judgements(_stamp(), model).filter(pl.col("condition").str.json_path_match("$.strategy") == strategy)
+
+
+def country_names() -> dict[str, str]:
+    """The name of every country by its code."""
+    return {code: one.name for code, one in countries().items()}
+
+
+def country_regions() -> dict[str, str]:
+    """The region of every country by its code."""
+    return {code: one.region for code, one in countries().items()}
+
+
 def turn_count(wanted: dict[str, Any]) -> int:
     """How many turns match the filters."""
     return turns.count(lake(), **wanted)
@@ -159,9 +180,12 @@ __all__ = [
     "checked",
     "choices",
     "conversation",
+    "country_names",
+    "country_regions",
     "data_card",
     "example",
     "figures",
+    "judgements",
     "known_models",
     "lake",
     "likeness",

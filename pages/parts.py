@@ -70,6 +70,17 @@ def figure(drawn: go.Figure, *, alt: str, key: str, caption: str) -> None:
     st.caption(plain(caption))
 
 
+def clickable(drawn: go.Figure, *, alt: str, key: str, caption: str) -> str | None:
+    """A figure whose marks can be clicked; returns the `customdata` of the mark clicked last."""
+    if ink := INK.get(st.context.theme.type or ""):
+        drawn.update_layout(font_color=ink)
+    event = st.plotly_chart(drawn, key=key, alt=alt, on_select="rerun", selection_mode="points",
+                            config={"displaylogo": False, "displayModeBar": False})
+    st.caption(plain(caption))
+    points: list[dict[str, object]] = event["selection"]["points"]  # pyright: ignore
+    return str(points[-1]["customdata"]) if points and points[-1].get("customdata") else None
+
+
 def counts(frame: pl.DataFrame) -> str:
     """How many trials and independent units a set of estimates rests on, and by which method."""
     known = frame.filter(pl.col("value").is_not_null())

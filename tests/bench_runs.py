@@ -27,7 +27,6 @@ from engine.commands.playing import play
 from engine.commands.request import Request
 from engine.lake import Lake
 from engine.models.catalogue import Model
-from engine.runs.loop import until_done
 from engine.runs.plan import Part, Plan, posed
 from engine.runs.player import Player, Setting
 from tests.servers.faulty import serve
@@ -83,14 +82,14 @@ def questions(trials: int) -> list[str]:
     return found
 
 
-def cpu_ms(work: Callable[[], Awaitable[None]], count: int, run: Callable[..., None] = asyncio.run) -> float:
+def cpu_ms(work: Callable[[], Awaitable[None]], count: int) -> float:
     """CPU of this process, all its threads, for each of `count`."""
 
     async def whole() -> None:
         await work()
 
     began = time.process_time()
-    run(whole())
+    asyncio.run(whole())
     return (time.process_time() - began) * 1000 / count
 
 
@@ -128,8 +127,8 @@ def player(url: str, _: int) -> dict[str, Any]:
     gateway = LiteLLMGateway()
     with tempfile.TemporaryDirectory() as folder, Lake.open(folder) as lake:
         store = LoggedIntake(lake, "bench")
-        cpu_ms(lambda: Player(gateway, store, Setting("bench")).play(planned(url, 200)), 200, until_done)
-        told = cpu_ms(lambda: Player(gateway, store, Setting("bench")).play(planned(url, CALLS, 10)), CALLS, until_done)
+        cpu_ms(lambda: Player(gateway, store, Setting("bench")).play(planned(url, 200)), 200)
+        told = cpu_ms(lambda: Player(gateway, store, Setting("bench")).play(planned(url, CALLS, 10)), CALLS)
         store.close()
         kept = int(lake.read("SELECT count(*) AS n FROM turns WHERE problem IS NULL AND reading NOT IN ('refusal', 'unread')")["n"][0])
     assert kept == 200 + CALLS, kept

@@ -1,5 +1,6 @@
 """The commands and their options. What each does lies in the modules beside this one."""
 
+import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -22,7 +23,6 @@ from engine.models.catalogue import model as model_named
 from engine.problems import PlumblineError
 from engine.runs.budget import Ceilings
 from engine.runs.forecast import Forecast, total
-from engine.runs.loop import until_done
 from engine.runs.precision import Look, Precision
 
 app = typer.Typer(
@@ -31,6 +31,8 @@ app = typer.Typer(
 )
 app.add_typer(showing.app)
 
+FIRST_LOOK = ("strategy=direct", "strategy=five steps", "strategy=norm given")
+"""What simulated models are asked of `regions` for a first look."""
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
 MaxCost = Annotated[float | None, typer.Option(help="Stop before so many US dollars are spent.")]
 MaxCalls = Annotated[int | None, typer.Option(help="Stop after so many calls.")]
@@ -226,7 +228,7 @@ def try_(
     with Lake.open() as lake:
         found, posed = chosen(lake, one, item, condition)
     aloud = line if json else Aloud(len(models) > 1)
-    until_done(tried(models, one, found, posed, gateway_for(models), aloud, seed))
+    asyncio.run(tried(models, one, found, posed, gateway_for(models), aloud, seed))
 
 
 @app.command("import")
@@ -249,17 +251,22 @@ def import_(
 
 @app.command()
 def prepare(json: Json = False) -> None:
-    """Fill an empty lake for a first look: published figures, and both benchmarks on the simulated models."""
+    """Fill an empty lake for a first look: published figures, and every benchmark on the simulated models."""
     from engine.models.catalogue import listed
 
     with Lake.open() as lake:
         read = references.load(lake)
         simulated = [name for name, model in listed().items() if model.source == "simulated"]
-        request = Request(simulated, ["values", "dilemmas"])
-        outcome = _shown(json, lambda show: play(lake, request, show=show)) if simulated else Outcome(None, "complete")
-        if json or outcome.run:
+        outcomes = [
+            _shown(json, lambda show, one=request: play(lake, one, show=show))
+            for request in (Request(simulated, ["values", "dilemmas"]), Request(simulated, ["regions"], FIRST_LOOK)) if simulated
+        ]
+        told = [outcome for outcome in outcomes if json or outcome.run]
+        for outcome in told:
             _report(outcome, json)
-        elif read:
+        if told:
+            return
+        if read:
             say(f"published figures read from {read} of the files in data/reference")
         else:
             say("the lake is ready")

@@ -20,7 +20,6 @@ from engine.problems import PlumblineError, UsageError
 from engine.runs.asking import Kept, Known, nothing_known
 from engine.runs.budget import Ceilings
 from engine.runs.forecast import beyond, forecast
-from engine.runs.loop import until_done
 from engine.runs.plan import Plan
 from engine.runs.player import Player, Setting
 from engine.runs.precision import Look
@@ -108,7 +107,7 @@ def _sit(lake: Lake, run: str, request: Request, plan: Plan, gateway: Gateway | 
         runs.mark(lake, run, "running")
         store.note("started", None, {"host": socket.gethostname(), "trials": len(plan), "by_model": plan.by_model()})
         if gateway is not None:
-            course, interrupted, looks = until_done(_played(lake, store, run, request, plan, gateway, show))
+            course, interrupted, looks = asyncio.run(_played(lake, store, run, request, plan, gateway, show))
         state = _state(course, interrupted)
         for model, source, name in sorted({(part.model.name, part.model.source, part.benchmark.name) for part in plan.parts}):
             estimated(lake, run, model, source, benchmark_named(name))

@@ -127,3 +127,26 @@ def weights_sentence(weights: pl.DataFrame) -> str:
         told.append(f"{name(str(model), str(source))} {leads}")
     said = "; ".join(told[:3]) + (f"; and {len(told) - 3} more" if len(told) > 3 else "")
     return f"{said}." if said else "No first choices have been measured yet."
+
+
+def gap_sentence(model: str, source: str, row: Mapping[str, Any], scope: str) -> str:
+    """How far the best- and worst-served places of one model are apart, and whether that is sure."""
+    if row["value"] is None:
+        return f"{name(model, source)}: too few situations to compare {scope}s."
+    points = f"{100 * row['value']:.0f} points apart ({100 * row['low']:.0f} to {100 * row['high']:.0f})"
+    if row["low"] <= 0:
+        return f"{name(model, source)}: best- and worst-served {scope} are {points}; that may be chance, so {scope}s are not ranked."
+    return f"{name(model, source)}: best- and worst-served {scope} are {points}, more than chance explains."
+
+
+def gain_sentence(row: Mapping[str, Any] | None, strategy: str, more: float | None) -> str:
+    """What a strategy adds over answering at once, and what it costs. `more`: its calls for each call of answering at once."""
+    if row is None or row["value"] is None:
+        return f"What {strategy} adds has not been measured."
+    effect = f"{100 * row['value']:+.0f} points ({100 * row['low']:+.0f} to {100 * row['high']:+.0f})"
+    cost = f" It takes {more:.0f} times the calls." if more else ""
+    if row["low"] is not None and row["low"] > 0:
+        return f"Against answering at once, {strategy} adds {effect} on the same situations.{cost}"
+    if row["high"] is not None and row["high"] < 0:
+        return f"Against answering at once, {strategy} loses {effect} on the same situations.{cost}"
+    return f"Against answering at once, {strategy} changes {effect} on the same situations: no sure effect.{cost}"

@@ -179,7 +179,7 @@ def for_metrics(lake: Lake, model: str, benchmark: str, version: str, *, run: st
     """The turns that metrics read: of each trial the newest playing that came to its end (in this run, where one is named).
 
     Columns: run, trial, source, trial_item, item, stem, condition (JSON), epoch, turn, reading, choice,
-    number, problem, answered_at.
+    number, problem, answered_at, prompt_tokens, completion_tokens.
     """
     told = {"model": model, "benchmark": benchmark, "version": version, "run": run}
     parts = 1 + count(lake, model=model, benchmark=benchmark) // PART
@@ -189,7 +189,8 @@ def for_metrics(lake: Lake, model: str, benchmark: str, version: str, *, run: st
 
 _FOR_METRICS = """
     WITH mine AS (
-        SELECT run, trial, source, trial_item, item, stem, condition, epoch, turn, last, reading, choice, number, problem, answered_at
+        SELECT run, trial, source, trial_item, item, stem, condition, epoch, turn, last, reading, choice, number, problem, answered_at,
+          prompt_tokens, completion_tokens
         FROM turns WHERE model = $model AND benchmark = $benchmark AND version = $version AND role = 'subject'
           AND ($run IS NULL OR run = $run) AND hash(trial) % $parts = $part),
     ended AS (SELECT trial, arg_max(run, (problem IS NULL, answered_at)) AS run FROM mine WHERE last GROUP BY trial)
@@ -197,6 +198,16 @@ _FOR_METRICS = """
     QUALIFY row_number() OVER (PARTITION BY mine.run, mine.trial, mine.turn ORDER BY mine.problem IS NULL DESC, mine.answered_at DESC) = 1
     ORDER BY mine.trial, mine.turn
 """
+
+
+def judgements(lake: Lake, model: str, benchmark: str) -> pl.DataFrame:
+    """How each conversation of a model ended: trial_item as `item`, condition (JSON), reading, choice, problem."""
+    return lake.read(
+        "SELECT trial_item AS item, condition, reading, choice, problem FROM turns WHERE model = $model AND benchmark = $benchmark AND last"
+        " AND role = 'subject' QUALIFY row_number() OVER (PARTITION BY trial ORDER BY problem IS NULL DESC, answered_at DESC) = 1"
+        " ORDER BY item, condition",
+        {"model": model, "benchmark": benchmark},
+    )
 
 
 def conversation(lake: Lake, trial: str, run: str | None = None) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from engine.benchmark import Benchmark, Item
-from engine.metrics import dilemmas, triethix, values
+from engine.metrics import dilemmas, regions, triethix, values
 from engine.metrics.frame import Metric
 from engine.metrics.methods import METHODS
 
@@ -19,6 +19,7 @@ FAMILIES: dict[str, Metric] = {
     "values": values.estimates,
     "dilemmas": dilemmas.estimates,
     "triethix": triethix.estimates,
+    "regions": regions.estimates,
 }
 
 
@@ -31,4 +32,8 @@ def estimate(benchmark: Benchmark, items: Sequence[Item], turns: pl.DataFrame) -
         of = {item.id: item.content["value"] for item in items}
         value = pl.col("item").replace_strict(of, default=None, return_dtype=pl.String)
         turns = turns.with_columns(value=value, stem=value)
+    if benchmark.family == "regions":
+        for name in ("label", *regions.SCOPES):
+            of = {item.id: item.content[name] for item in items}
+            turns = turns.with_columns(pl.col("trial_item").replace_strict(of, default=None, return_dtype=pl.String).alias(name))
     return FAMILIES[benchmark.family](turns)

@@ -40,6 +40,10 @@ class Persona(BaseModel):
     flip: dict[str, float]
     values: dict[str, float] = {}
     uniform: bool = False
+    knowledge: dict[str, float] = {}
+    thinking: float = 0.0
+    steps: dict[str, float] = {}
+    guess: dict[str, float] = {}
 
     def rating_chances(self, construct: str, scale: str, own: float = 0.0) -> np.ndarray[Any, np.dtype[np.float64]]:
         """The chances of the ratings 1 to 6, given a respondent's own deviation."""
@@ -57,6 +61,22 @@ class Persona(BaseModel):
         nodes, weights = np.polynomial.hermite_e.hermegauss(31)
         means = [float(self.rating_chances(construct, scale, self.spread * node) @ ratings) for node in nodes]
         return float(weights @ means / weights.sum())
+
+    def knows(self, continent: str, strategy: str) -> float:
+        """The chance to know the norm of a situation on a continent, and so to judge it rightly, under a strategy."""
+        if strategy == "norm given":
+            return 1.0 if self.knowledge else 0.0
+        gained = 0.0
+        if strategy == "think first":
+            gained = self.thinking
+        elif strategy != "direct":
+            gained = sum(gain for step, gain in self.steps.items() if strategy != f"without {step}")
+        return min(1.0, self.knowledge.get(continent, 0.0) + gained)
+
+    def expected_judgement(self, continent: str, strategy: str, label: str) -> float:
+        """The true chance to judge a situation with this label rightly."""
+        known = self.knows(continent, strategy)
+        return known + (1 - known) * self.guess.get(label, 1 / 3)
 
     def expected_weight(self, ethics: str) -> float:
         """The true share of first choices, over dilemmas and all orders."""
@@ -101,6 +121,8 @@ def answer(who: Persona, messages: Sequence[Mapping[str, Any]], cue: Mapping[str
             return _choose(who, cue, population, chance)
         case "second choice":
             return _choose_again(who, cue, chance)
+        case "judgement":
+            return _judge(who, cue, population, chance)
         case _:
             return "I weighed what matters most in this case and stand by the answers I gave."
 
@@ -127,6 +149,14 @@ def _choose_again(who: Persona, cue: Mapping[str, Any], chance: Random) -> str:
     if cue["pressure"] != "none":
         return _letter(cue["options"], cue["target"])
     return _letter(cue["options"], chance.choice([ethics for ethics in ETHICS if ethics != cue["chosen"]]))
+
+
+def _judge(who: Persona, cue: Mapping[str, Any], population: int, chance: Random) -> str:
+    """What a respondent knows at less effort it also knows at more: one draw a situation, whatever the strategy."""
+    options: Mapping[str, str] = cue["options"]
+    if Random(seed_of(who.name, population, cue["stem"])).random() < who.knows(cue["continent"], cue["strategy"]):
+        return _letter(options, cue["label"])
+    return _letter(options, chance.choices(list(options.values()), weights=[who.guess.get(name, 1 / 3) for name in options.values()])[0])
 
 
 def _letter(options: Mapping[str, str], wanted: str) -> str:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.commands.app import FIRST_LOOK
 from engine.commands.importing import import_from
 from engine.commands.playing import play
 from engine.commands.request import Request
@@ -11,11 +12,12 @@ from engine.models.gateway import DirectGateway
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A lake with both benchmarks on two simulated models, and the published figures."""
+    """A lake with every benchmark on two simulated models, and the published figures."""
     folder = tmp_path_factory.mktemp("filled") / "lake"
     with Lake.open(str(folder)) as lake:
         references.load(lake)
         play(lake, Request(["simulated/steady", "simulated/random"], ["values", "dilemmas"]), gateway=DirectGateway())
+        play(lake, Request(["simulated/steady", "simulated/random"], ["regions"], FIRST_LOOK), gateway=DirectGateway())
     return folder
 
 

@@ -21,7 +21,8 @@ from engine.turns import Trial, Turn
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
     "results/overview.py": "Which models hold up", "results/values.py": "What does a model say it values",
-    "results/dilemmas.py": "Which ethics does a model choose by", "evidence/turns.py": "The conversations themselves",
+    "results/dilemmas.py": "Which ethics does a model choose by", "results/regions.py": "Where does its moral reasoning fail",
+    "evidence/turns.py": "The conversations themselves",
     "evidence/runs.py": "Runs: ask the models",
     "about/methods.py": "How these numbers are made",
 }
@@ -74,7 +75,8 @@ def test_filters_come_from_the_address(filled: Path, monkeypatch) -> None:
 
 def test_nonsense_in_the_address_falls_back(filled: Path, monkeypatch) -> None:
     for page in PAGES:
-        nonsense = {"detail": "<b>", "view": "x", "models": "nobody", "asked": "9", "page": "-4", "study": "?", "countries": "Atlantis"}
+        nonsense = {"detail": "<b>", "view": "x", "models": "nobody", "asked": "9", "page": "-4", "study": "?", "countries": "Atlantis",
+                    "country": "Atlantis", "strategy": "luck", "tiles": "sea", "region_model": "<i>"}
         app = opened(page, filled, monkeypatch, **nonsense)
         assert not app.exception, page
 

@@ -55,7 +55,7 @@ def warm(server: Server) -> None:
 
 
 def play(server: Server, behaviour: str, items: int = 1, provider: str = "openai", **settings) -> tuple[Player, list[Turn], Listed]:
-    settings = {"timeout_s": 0.3} | settings
+    settings = {"timeout_s": 0.3 if behaviour.startswith(("hang", "trickle")) else 20} | settings
     model, store = Model(name=behaviour, model=f"{provider}/{behaviour}", base_url=server.url, **settings), Listed()
 
     async def played() -> Player:

@@ -1,0 +1,148 @@
+"""Where does a model's moral reasoning fail, and does reasoning in five steps help."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from engine.figures.dumbbell import dumbbell
+from engine.figures.sentences import gain_sentence, gap_sentence
+from engine.figures.tiles import Tile, tile_grid
+from pages import data, parts
+from pages.sections import one_country
+
+CHANCE = 1 / 3
+STEPS = ("facts", "norms", "options", "lenses", "reflection")
+ERRORS = {"false_alarm": "condemns what is fine", "miss": "misses what is not", "norm_identification": "sees whether a norm applies",
+          "calls": "calls", "tokens": "tokens"}
+Row = Mapping[str, Any]
+
+
+def strategies_of(found: pl.DataFrame) -> list[str]:
+    """The strategies that were played, the standard ones first."""
+    present = found.filter((pl.col("metric") == "accuracy") & ~pl.col("facet").str.contains(" @ "))["facet"].to_list()
+    return [name for name in data.benchmark("regions").levels["strategy"] if name in present]
+
+
+def at_places(found: pl.DataFrame, metric: str, strategy: str, scope: str) -> dict[str, Row]:
+    """One metric's rows under a strategy by place."""
+    prefix = f"{strategy} @ {scope} "
+    mine = found.filter((pl.col("metric") == metric) & pl.col("facet").str.starts_with(prefix))
+    return {row["facet"].removeprefix(prefix): row for row in mine.iter_rows(named=True)}
+
+
+def one(found: pl.DataFrame, metric: str, facet: str) -> Row | None:
+    """A single estimate."""
+    rows = found.filter((pl.col("metric") == metric) & (pl.col("facet") == facet)).to_dicts()
+    return rows[0] if rows else None
+
+
+def world(found: pl.DataFrame, strategy: str) -> None:
+    """The tile grid and, after a click, the country behind a tile."""
+    st.subheader("Where does it know the norms?")
+    model, source = found["model"][0], found["source"][0]
+    gap = one(found, "region_gap", f"{strategy} @ region")
+    sentence = gap_sentence(model, source, gap, "region") if gap else "No regions to compare yet."
+    parts.say(f"{sentence} The stronger a tile's colour, the surer its score. Click a country for its situations.")
+    shown = st.segmented_control("A tile shows", ["region", "country"], default="region", required=True, key="tiles", bind="query-params")
+    by_region, by_country = (at_places(found, metric, strategy, scope) for metric, scope in
+                             (("regional_score", "region"), ("accuracy", "country")))
+    regions = data.country_regions()
+    if shown == "region":
+        tiles = {code: Tile(by_region[regions[code]], regions[code]) for code in by_country if regions[code] in by_region}
+        title, bounds = "score of the country's region", (CHANCE, 1.0)
+    else:
+        names = data.country_names()
+        tiles = {code: Tile(row, names[code]) for code, row in by_country.items()}
+        title, bounds = "share right in the country", (0.0, 1.0)
+    picked = parts.clickable(tile_grid(tiles, title=title, bounds=bounds), alt=sentence, key="world", caption=(
+        f"{len(by_country)} countries with situations; outlined ones have none. A third is what a constant judgement gets. "
+        + parts.counts(pl.DataFrame([tile.row for tile in tiles.values()], schema=found.schema))))
+    one_country.show(picked, sorted(by_country), model, strategy)
+
+
+def strategies(found: pl.DataFrame, names: list[str]) -> None:
+    """Strategy against strategy, everywhere and by continent."""
+    st.subheader("Do five steps help?")
+    calls = {name: one(found, "calls", name) for name in names}
+    direct, five = calls.get("direct"), calls.get("five steps")
+    more = five["value"] / direct["value"] if direct and five and direct["value"] else None
+    sentence = gain_sentence(one(found, "gain", "five steps"), "reasoning in five steps", more)
+    ceiling = " The grey mark is the same model with the norm given." if "norm given" in names else ""
+    parts.say(f"{sentence}{ceiling}")
+    scores = {name: at_places(found, "regional_score", name, "continent") for name in names if not name.startswith("without ")}
+    everywhere = {name: row for name in scores if (row := one(found, "regional_score", name))}
+    places = sorted({place for mine in scores.values() for place in mine})
+    by_place = ((place, {name: mine[place] for name, mine in scores.items() if place in mine}) for place in places)
+    rows = [("everywhere", everywhere), *by_place]
+    facets = [*scores, *(f"{name} @ continent {place}" for name in scores for place in places)]
+    shown = found.filter((pl.col("metric") == "regional_score") & pl.col("facet").is_in(facets))
+    parts.figure(dumbbell(rows, title="regional score", floor=CHANCE), alt=sentence, key="strategies",
+                 caption=f"Dotted: what any constant judgement gets. {parts.counts(shown)}")
+    parts.numbers(found.filter(pl.col("metric").is_in(["regional_score", "above_chance", "gain", "region_gap"])
+                               & ~pl.col("facet").str.contains("@ country")), "regional-scores", percent=True)
+    told = [{"strategy": name, **{label: _cell(one(found, metric, name), metric) for metric, label in ERRORS.items()}} for name in names]
+    st.dataframe(pl.DataFrame(told), hide_index=True, alt="Errors and cost of each strategy")
+
+
+def _cell(row: Row | None, metric: str) -> str:
+    if row is None or row["value"] is None:
+        return "not known" if metric == "tokens" else "not measured"
+    return f"{row['value']:,.0f}" if metric in ("calls", "tokens") else parts.interval(dict(row), percent=True)
+
+
+def steps(found: pl.DataFrame) -> None:
+    """Which step carries the gain."""
+    st.subheader("Which step carries the gain?")
+    told = {step: row for step in STEPS if (row := one(found, "step_gain", step))}
+    if not told:
+        st.write("Not played yet. Each step can be left out; the difference on the same situations is what it carries.")
+        leave = " ".join(f"--condition 'strategy=without {step}'" for step in STEPS)
+        model = found["model"][0]
+        st.code(f"python -m engine run --model {model} --benchmark regions --condition 'strategy=five steps' {leave}", language="bash")
+        return
+    rows = [{"step": step, "carries": parts.interval(dict(row), percent=True), "trials": row["trials"]} for step, row in told.items()]
+    sure = [step for step, row in told.items() if row["low"] is not None and row["low"] > 0]
+    parts.say(f"Sure to help: {', '.join(sure)}." if sure else "No single step is sure to help: every interval includes no effect.")
+    st.dataframe(pl.DataFrame(rows), hide_index=True, alt="What each step carries")
+    st.caption(parts.plain(parts.counts(found.filter(pl.col("metric") == "step_gain"))))
+
+
+def published() -> None:
+    """SafeWorld's figures, beside and not among ours."""
+    st.subheader("Published figures of SafeWorld")
+    printed = data.published("safeworld")
+    if printed.is_empty():
+        st.caption("The published figures are not loaded; run `python -m engine prepare`.")
+        return
+    parts.source_badges(["published"])
+    parts.say(
+        "Not the same measurement: there a model writes freely and other models extract and match the norms it names; here it picks one "
+        "of three judgements and nothing else judges. The constant reply 'answer directly' matches 31 % of SafeWorld's released queries, "
+        "above every off-the-shelf model's type match, so that column says little without its floor."
+    )
+    wide = printed.pivot("metric", index="model", values="value").rename({"type_match": "response-type match"})
+    st.dataframe(wide, hide_index=True, height=280, alt="SafeWorld's published figures")
+    st.caption(parts.plain(f"{printed['method'][0]}. Shares from 0 to 1; no intervals were published."))
+    parts.downloads(wide, "safeworld-published")
+
+
+st.title("Where does its moral reasoning fail, and do five steps help?")
+found = data.results("regions")
+if found.is_empty():
+    parts.nothing_yet("regions", "python -m engine run --model openai/gpt-4o --benchmark regions")
+    published()
+    st.stop()
+with st.container(horizontal=True):
+    known = found["model"].unique().sort().to_list()
+    model = st.selectbox("Model", known, key="region_model", bind="query-params") or known[0]
+    found = found.filter(pl.col("model") == model)
+    names = strategies_of(found)
+    strategy = st.selectbox("Strategy", names, key="strategy", bind="query-params", help="How the model was led to its judgement.")
+parts.source_badges(found["source"].unique().to_list())
+world(found, strategy)
+strategies(found, names)
+steps(found)
+parts.turns_link("The conversations behind this", benchmark="regions", models=[model])
+published()
