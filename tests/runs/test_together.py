@@ -17,7 +17,7 @@ EPOCHS = 2
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with serve(0.03) as running:
+    with serve(0.2) as running:
         yield running
 
 
