@@ -71,7 +71,7 @@ class Moved(Exception):
 
 def _busy(problem: BaseException) -> bool:
     return isinstance(problem, Moved) or (isinstance(problem, duckdb.Error) and any(
-        sign in str(problem).lower() for sign in ("database is locked", "conflict", "could not serialize")
+        sign in str(problem).lower() for sign in ("database is locked", "conflict", "could not serialize", "transaction is aborted")
     ))
 
 
