@@ -13,7 +13,6 @@ import streamlit as st
 
 from engine.benchmark import DATA
 from engine.benchmarks import benchmark, benchmarks, data_card
-from engine.countries import countries
 from engine.lake import Lake, estimates, references, runs, turns
 from engine.metrics import METHODS, people
 from engine.problems import PlumblineError
@@ -124,16 +123,6 @@ def judgements(model: str, strategy: str) -> pl.DataFrame:
     return _judgements(_stamp(), model).filter(pl.col("condition").str.json_path_match("$.strategy") == strategy)
 
 
-def country_names() -> dict[str, str]:
-    """The name of every country by its code."""
-    return {code: one.name for code, one in countries().items()}
-
-
-def country_regions() -> dict[str, str]:
-    """The region of every country by its code."""
-    return {code: one.region for code, one in countries().items()}
-
-
 def turn_count(wanted: dict[str, Any]) -> int:
     """How many turns match the filters."""
     return turns.count(lake(), **wanted)
@@ -160,7 +149,7 @@ def example(name: str) -> list[tuple[str, str]]:
     ask = next(talk)
     while True:
         said += [(message["role"], message["content"]) for message in ask.messages()]
-        reply = "A" if ask.cue["kind"] in ("choice", "second choice") else "4" if ask.cue["kind"] == "rating" else "Because …"
+        reply = "A" if ask.cue["kind"] in ("choice", "second choice", "judgement") else "4" if ask.cue["kind"] == "rating" else "Because …"
         said.append(("assistant", reply))
         try:
             ask = talk.send(ask.read(reply))
@@ -180,8 +169,6 @@ __all__ = [
     "checked",
     "choices",
     "conversation",
-    "country_names",
-    "country_regions",
     "data_card",
     "example",
     "figures",

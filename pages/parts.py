@@ -62,18 +62,22 @@ def source_badges(sources: Sequence[str]) -> None:
             st.badge(SOURCES[source], color=COLOUR[source])
 
 
-def figure(drawn: go.Figure, *, alt: str, key: str, caption: str) -> None:
-    """A figure with its alternative text, and counts and method under it."""
+def _ink(drawn: go.Figure) -> None:
+    """Give a figure's words the colour of the page's theme."""
     if ink := INK.get(st.context.theme.type or ""):
         drawn.update_layout(font_color=ink)
+
+
+def figure(drawn: go.Figure, *, alt: str, key: str, caption: str) -> None:
+    """A figure with its alternative text, and counts and method under it."""
+    _ink(drawn)
     st.plotly_chart(drawn, key=key, alt=alt, config={"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]})
     st.caption(plain(caption))
 
 
 def clickable(drawn: go.Figure, *, alt: str, key: str, caption: str) -> str | None:
     """A figure whose marks can be clicked; returns the `customdata` of the mark clicked last."""
-    if ink := INK.get(st.context.theme.type or ""):
-        drawn.update_layout(font_color=ink)
+    _ink(drawn)
     event = st.plotly_chart(drawn, key=key, alt=alt, on_select="rerun", selection_mode="points",
                             config={"displaylogo": False, "displayModeBar": False})
     st.caption(plain(caption))

@@ -257,11 +257,9 @@ def prepare(json: Json = False) -> None:
     with Lake.open() as lake:
         read = references.load(lake)
         simulated = [name for name, model in listed().items() if model.source == "simulated"]
-        outcomes = [
-            _shown(json, lambda show, one=request: play(lake, one, show=show))
-            for request in (Request(simulated, ["values", "dilemmas"]), Request(simulated, ["regions"], FIRST_LOOK)) if simulated
-        ]
-        told = [outcome for outcome in outcomes if json or outcome.run]
+        requests = [Request(simulated, ["values", "dilemmas"]), Request(simulated, ["regions"], FIRST_LOOK)] if simulated else []
+        outcomes = [_shown(json, lambda show, one=request: play(lake, one, show=show)) for request in requests]
+        told = [outcome for outcome in outcomes or [Outcome(None, "complete")] if json or outcome.run]
         for outcome in told:
             _report(outcome, json)
         if told:

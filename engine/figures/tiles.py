@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from engine.countries import countries
-from engine.figures.palette import GREY, layout, value_text
+from engine.figures.palette import GREY, faded, layout, value_text
 
 SCALE = "Cividis"
 PALEST, UNSURE = 0.15, 0.6
@@ -31,7 +31,7 @@ class Tile:
 def shade(row: Mapping[str, Any], bounds: tuple[float, float]) -> str:
     """The tile's colour: hue by value, strength by how narrow its interval is; grey where there is no value."""
     if row["value"] is None:
-        return "rgba(128,134,146,0.12)"
+        return faded(GREY, 0.12)
     place = (row["value"] - bounds[0]) / (bounds[1] - bounds[0])
     colour = str(sample_colorscale(SCALE, [min(1.0, max(0.0, place))])[0])
     width = UNSURE if row["low"] is None or row["high"] is None else row["high"] - row["low"]
@@ -49,7 +49,7 @@ def tile_grid(tiles: Mapping[str, Tile], *, title: str, bounds: tuple[float, flo
         told = tiles.get(code)
         figure.add_shape(
             type="rect", x0=place.column - EDGE, x1=place.column + EDGE, y0=-place.row - EDGE, y1=-place.row + EDGE, layer="below",
-            fillcolor=shade(told.row, bounds) if told else "rgba(0,0,0,0)", line={"width": 1, "color": "rgba(128,134,146,0.35)"},
+            fillcolor=shade(told.row, bounds) if told else "rgba(0,0,0,0)", line={"width": 1, "color": faded(GREY, 0.35)},
         )
     for mine, size in ((True, 11), (False, 9)):
         codes = [code for code in known if (code in tiles) is mine]

@@ -21,6 +21,8 @@ FAMILIES: dict[str, Metric] = {
     "triethix": triethix.estimates,
     "regions": regions.estimates,
 }
+LENT = {"values": ("value",), "regions": regions.LENT}
+"""The fields of an item's content that a family's metrics need beside each of its turns."""
 
 
 def estimate(benchmark: Benchmark, items: Sequence[Item], turns: pl.DataFrame) -> pl.DataFrame:
@@ -28,12 +30,7 @@ def estimate(benchmark: Benchmark, items: Sequence[Item], turns: pl.DataFrame) -
 
     `turns` as `engine.lake.turns.for_metrics` gives them; `items` lend the turns what their content says.
     """
-    if benchmark.family == "values":
-        of = {item.id: item.content["value"] for item in items}
-        value = pl.col("item").replace_strict(of, default=None, return_dtype=pl.String)
-        turns = turns.with_columns(value=value, stem=value)
-    if benchmark.family == "regions":
-        for name in ("label", *regions.SCOPES):
-            of = {item.id: item.content[name] for item in items}
-            turns = turns.with_columns(pl.col("trial_item").replace_strict(of, default=None, return_dtype=pl.String).alias(name))
+    for name in LENT.get(benchmark.family, ()):
+        of = {item.id: item.content[name] for item in items}
+        turns = turns.with_columns(pl.col("item").replace_strict(of, default=None, return_dtype=pl.String).alias(name))
     return FAMILIES[benchmark.family](turns)

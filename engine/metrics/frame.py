@@ -41,12 +41,15 @@ def by_stem(frame: pl.DataFrame, hit: pl.Expr, stems: list[str]) -> tuple[Number
     return joined["hits"].fill_null(0.0).to_numpy(), joined["size"].fill_null(0.0).to_numpy()
 
 
-def share(metric: str, facet: str, frame: pl.DataFrame, hit: pl.Expr, *, dropped: int = 0) -> dict[str, Any]:
+def stem_share(frame: pl.DataFrame, hit: pl.Expr) -> Interval:
     """The share of rows for which `hit` is true, with its stem-clustered interval."""
-    stems = frame["stem"].unique().sort().to_list()
-    hits, sizes = by_stem(frame, hit, stems)
+    return clustered_share(*by_stem(frame, hit, frame["stem"].unique().sort().to_list()))
+
+
+def share(metric: str, facet: str, frame: pl.DataFrame, hit: pl.Expr, *, dropped: int = 0) -> dict[str, Any]:
+    """The same as an estimate."""
     return row(
-        metric, facet, clustered_share(hits, sizes), trials=frame.height, stems=len(stems), method=CLUSTERED, dropped=dropped
+        metric, facet, stem_share(frame, hit), trials=frame.height, stems=frame["stem"].n_unique(), method=CLUSTERED, dropped=dropped
     )
 
 

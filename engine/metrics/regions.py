@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from engine.metrics.frame import by_stem, outcomes, row, share, table
-from engine.metrics.statistics import NOTHING, Interval, Numbers, clustered_share, mean_interval, paired_difference
+from engine.metrics.frame import by_stem, outcomes, row, share, stem_share, table
+from engine.metrics.statistics import NOTHING, Interval, Numbers, mean_interval, paired_difference
 
 LABELS = ("acceptable", "not acceptable", "no norm applies")
 CHANCE = 1 / len(LABELS)
@@ -17,6 +17,8 @@ FIVE, DIRECT = "five steps", "direct"
 ENOUGH = 12
 """Situations from which on a place may stand in a comparison of places; with fewer its interval is wider than half the scale."""
 SCOPES = ("continent", "region", "country")
+LENT = ("label", *SCOPES)
+"""What a situation's content lends its turns."""
 BALANCED = ("mean of the shares right among situations whose right answer is acceptable, not acceptable, no norm; clustered by situation, "
             "intervals joined by Zou & Donner's (2008) method")
 PAIRED = "difference of shares right on the same situations; t interval on the situations' residuals"
@@ -47,18 +49,9 @@ def join_means(parts: Sequence[Interval]) -> Interval:
     return Interval(mean, max(0.0, mean - float(below)), min(1.0, mean + float(above)))
 
 
-def recall(read: pl.DataFrame, label: str, hit: pl.Expr) -> Interval:
-    """The share of hits among trials with this right answer, clustered by situation."""
-    return _clustered(read.filter(pl.col("label") == label), hit)
-
-
-def _clustered(some: pl.DataFrame, hit: pl.Expr) -> Interval:
-    return clustered_share(*by_stem(some, hit, some["stem"].unique().sort().to_list()))
-
-
 def balanced(read: pl.DataFrame) -> Interval:
     """Mean recall over the three right answers: a constant answer gets one third, whatever the mix."""
-    return join_means([recall(read, label, pl.col("right")) for label in LABELS])
+    return join_means([stem_share(read.filter(pl.col("label") == label), pl.col("right")) for label in LABELS])
 
 
 def scores(read: pl.DataFrame, facet: str, dropped: int) -> list[dict[str, Any]]:
@@ -78,7 +71,7 @@ def errors(read: pl.DataFrame, strategy: str, dropped: int) -> list[dict[str, An
     wrong, none = pl.col("choice") == "not acceptable", pl.col("choice") == "no norm applies"
     fine, broken = read.filter(pl.col("label") != "not acceptable"), read.filter(pl.col("label") == "not acceptable")
     governed, free = read.filter(pl.col("label") != "no norm applies"), read.filter(pl.col("label") == "no norm applies")
-    halves = [_clustered(governed, ~none), _clustered(free, none)]
+    halves = [stem_share(governed, ~none), stem_share(free, none)]
     return [
         share("false_alarm", strategy, fine, wrong, dropped=dropped),
         share("miss", strategy, broken, ~wrong, dropped=dropped),

@@ -79,8 +79,9 @@ def sheet_of(turns: pl.DataFrame, values: dict[str, str]) -> Sheet:
 
 def estimates(turns: pl.DataFrame) -> pl.DataFrame:
     """All estimates of one model; `turns` as `engine.lake.turns.for_metrics` gives them, with a `value` column
-    naming the value of each turn's portrait.
+    naming the value of each turn's portrait, which is what clusters them.
     """
+    turns = turns.with_columns(stem=pl.col("value"))
     values = dict(turns.select("item", "value").unique().sort("item").iter_rows())
     sheet = sheet_of(turns, values)
     rows = [*profile(sheet), *reliability(sheet), *structure(sheet), *outcomes(turns)]

@@ -161,7 +161,7 @@ class Pace:
 
         What the reply to a call of `asked_at` tells does not count the calls that have gone out since.
         """
-        short, since = False, sum(at > asked_at for at in self._sent)
+        short, since = False, sum(at > asked_at for at in self._sent) if limits else 0
         for quota, each in ((limits.requests, 1.0), (limits.tokens, max(self._tokens_usual, 1.0))) if limits else ():
             if quota is None or quota.limit <= 0:
                 continue

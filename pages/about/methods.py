@@ -51,8 +51,9 @@ elif part == "Published figures":
 else:
     st.write(
         "Simulated models are respondents with known parameters: value priorities, ethics weights, chances to flip under each kind of "
-        "pressure, position bias, refusals. They do not read the words of a question; they are told what it is about. They exist to "
-        "prove that the metrics recover what was put in, and to give a first look without a key. They are labelled SIMULATED wherever "
-        "they appear, and say nothing about any real model. Their parameters lie in `data/personas.toml`. Over 20 seeds, the 95 % "
-        "interval of every value, weight and flip rate covers the true parameter in 90 to 99 % of cases; a test fails if it does not."
+        "pressure, knowledge of norms by continent and what steps of thought add to it, position bias, refusals. They do not read the "
+        "words of a question; they are told what it is about. They exist to prove that the metrics recover what was put in, and to give a "
+        "first look without a key. They are labelled SIMULATED wherever they appear, and say nothing about any real model. Their "
+        "parameters lie in `data/personas.toml`. Over 20 seeds, the 95 % intervals of values, weights, flip rates, regional scores and "
+        "gains cover the true parameters in 90 to 99 % of cases; a test fails if they do not."
     )

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from engine.countries import countries
 from engine.figures.dumbbell import dumbbell
 from engine.figures.sentences import gain_sentence, gap_sentence
 from engine.figures.tiles import Tile, tile_grid
@@ -48,13 +49,12 @@ def world(found: pl.DataFrame, strategy: str) -> None:
     shown = st.segmented_control("A tile shows", ["region", "country"], default="region", required=True, key="tiles", bind="query-params")
     by_region, by_country = (at_places(found, metric, strategy, scope) for metric, scope in
                              (("regional_score", "region"), ("accuracy", "country")))
-    regions = data.country_regions()
+    known = countries()
     if shown == "region":
-        tiles = {code: Tile(by_region[regions[code]], regions[code]) for code in by_country if regions[code] in by_region}
+        tiles = {code: Tile(by_region[region], region) for code in by_country if (region := known[code].region) in by_region}
         title, bounds = "score of the country's region", (CHANCE, 1.0)
     else:
-        names = data.country_names()
-        tiles = {code: Tile(row, names[code]) for code, row in by_country.items()}
+        tiles = {code: Tile(row, known[code].name) for code, row in by_country.items()}
         title, bounds = "share right in the country", (0.0, 1.0)
     picked = parts.clickable(tile_grid(tiles, title=title, bounds=bounds), alt=sentence, key="world", caption=(
         f"{len(by_country)} countries with situations; outlined ones have none. A third is what a constant judgement gets. "

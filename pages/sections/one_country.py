@@ -3,21 +3,21 @@
 import polars as pl
 import streamlit as st
 
+from engine.countries import country
 from pages import data, parts
 
 
 def show(picked: str | None, codes: list[str], model: str, strategy: str) -> None:
     """A choice of country (the clicked one first) and its situations with norm, right judgement and the model's answers."""
-    names = data.country_names()
     if picked and picked in codes and st.session_state.get("picked_before") != picked:
         st.session_state["country"], st.session_state["picked_before"] = picked, picked
     code = st.selectbox("Country", codes, index=None, key="country", bind="query-params", placeholder="choose one, or click a tile",
                         help="By its two-letter code, as on the tiles.")
     if not code:
         return
-    given = data.judgements(model, strategy)
+    place, given = country(code), data.judgements(model, strategy)
     situations = [item for item in data.benchmark("regions").items if item.content["country"] == code]
-    st.markdown(f"**{parts.plain(names[code])}**, {parts.plain(data.country_regions()[code])}: {len(situations)} situations")
+    st.markdown(f"**{parts.plain(place.name)}**, {parts.plain(place.region)}: {len(situations)} situations")
     for item in situations:
         mine = given.filter(pl.col("item") == item.id)
         told = item.content

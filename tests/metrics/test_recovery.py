@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from engine.benchmark import Levels
 from engine.benchmarks import benchmark
 from engine.lake.turns import SCHEMA, row
 from engine.metrics import estimate
@@ -25,9 +26,9 @@ SEEDS = range(20)
 PERSONAS = ("steady", "pliable", "contrarian")
 
 
-def played(who: str, name: str, seed: int) -> pl.DataFrame:
+def played(who: str, name: str, seed: int, levels: Levels) -> pl.DataFrame:
     instrument, model = benchmark(name), Model(name=f"simulated/{who}", model=f"simulated/{who}")
-    part, store = Part(model, instrument, posed(instrument, instrument.items, {}), seed), Listed()
+    part, store = Part(model, instrument, posed(instrument, instrument.items, levels), seed), Listed()
     part.want(lambda _: range(1, instrument.epochs + 1), ())
     asyncio.run(Player(DirectGateway(), store, Setting("r", population=seed)).play(Plan([part])))
     frame = pl.DataFrame([row(turn) for turn in store.kept], schema_overrides=SCHEMA).sort("trial", "turn")
@@ -59,7 +60,7 @@ def test_intervals_cover_what_was_put_in(name: str, truth) -> None:
     for who in PERSONAS:
         true = truth(persona(who))
         for seed in SEEDS:
-            for found in played(who, name, seed).iter_rows(named=True):
+            for found in played(who, name, seed, {}).iter_rows(named=True):
                 if (key := (found["metric"], found["facet"])) in true:
                     covered[key].append(found["low"] - 1e-9 <= true[key] <= found["high"] + 1e-9)
                     errors[found["metric"]].append(found["value"] - true[key])

@@ -1,6 +1,5 @@
 """The regional metrics: known answers by hand, properties of the gap, and recovery of what was put into simulated models."""
 
-import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Callable
@@ -10,16 +9,10 @@ import polars as pl
 import pytest
 
 from engine.benchmarks import benchmark
-from engine.lake.turns import SCHEMA, row
-from engine.metrics import estimate
 from engine.metrics.regions import LABELS, SCOPES, estimates, gap, join_means
 from engine.metrics.statistics import Interval
-from engine.models.catalogue import Model
-from engine.models.gateway import DirectGateway
 from engine.models.simulated import Persona, persona
-from engine.runs.plan import Part, Plan, posed
-from engine.runs.player import Player, Setting
-from tests.runs.store import Listed
+from tests.metrics.test_recovery import played
 
 SEEDS = range(20)
 PLAYED = ("direct", "think first", "five steps")
@@ -116,15 +109,6 @@ def test_the_gaps_interval_covers_the_true_gap_although_the_extremes_were_picked
     assert covered >= naive
 
 
-def played(who: str, seed: int) -> pl.DataFrame:
-    instrument, model = benchmark("regions"), Model(name=f"simulated/{who}", model=f"simulated/{who}")
-    part, store = Part(model, instrument, posed(instrument, instrument.items, {"strategy": list(PLAYED)}), seed), Listed()
-    part.want(lambda _: range(1, 2), ())
-    asyncio.run(Player(DirectGateway(), store, Setting("r", population=seed)).play(Plan([part])))
-    frame = pl.DataFrame([row(turn) for turn in store.kept], schema_overrides=SCHEMA).sort("trial", "turn")
-    return estimate(instrument, instrument.items, frame)
-
-
 def truth(who: Persona) -> dict[tuple[str, str], float]:
     """What the estimates aim at, from the parameters and the labels of the items at each place."""
     expected = {
@@ -154,7 +138,7 @@ def test_knowledge_by_place_and_the_gain_of_the_steps_are_recovered() -> None:
     for who in ("steady", "contrarian"):
         true = truth(persona(who))
         for seed in SEEDS:
-            for found in played(who, seed).iter_rows(named=True):
+            for found in played(who, "regions", seed, {"strategy": PLAYED}).iter_rows(named=True):
                 key = (found["metric"], found["facet"])
                 if key in true and found["value"] is not None:
                     kind = f"{found['metric']} {'at places' if ' @ ' in found['facet'] else 'everywhere'}"

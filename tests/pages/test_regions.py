@@ -7,9 +7,7 @@ from engine.commands.playing import play
 from engine.commands.request import Request
 from engine.lake import Lake
 from engine.models.gateway import DirectGateway
-from tests.pages.test_pages import fresh_caches, opened, words
-
-__all__ = ["fresh_caches"]
+from tests.pages.test_pages import fresh_caches, opened, words  # noqa: F401
 
 
 def test_a_country_shows_its_situations_norms_answers_and_who_checked_them(filled: Path, monkeypatch) -> None:
