@@ -37,6 +37,18 @@ class Lens:
     label: str
     direction: Literal["higher", "lower", "none"]
     """Which way is better; `none` where there is no good end."""
+    floor: float | None = None
+    """What chance, or no effect, gets."""
+
+
+@dataclass(frozen=True)
+class Grading:
+    """How a judge reads the free replies of a benchmark."""
+
+    concerns: Callable[[Condition], bool]
+    """Whether a trial under this condition ends with a free reply."""
+    conversation: Callable[[Item, str], Conversation]
+    """What a judge is asked about an item and the reply to it."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +76,12 @@ class Benchmark:
     cells: Mapping[str, str] = field(default_factory=dict[str, str])
     """Metrics of which each facet rests on the trials of one level of a field alone, with that field: those trials can be
     repeated without the others when an interval is too wide."""
+    grading: Grading | None = None
+    """How free replies are graded; `None` where every reply is read by rule."""
     importer: str | None = None
     """The importer that fills it, where it has no items of its own."""
+    sets: bool = False
+    """Whether imports stand side by side, each a benchmark of its own named `name/set`."""
 
     @cached_property
     def items(self) -> Sequence[Item]:

@@ -47,6 +47,8 @@ class Ask:
     item: str | None = None
     """The item this question is about, where a conversation goes through many."""
     max_tokens: int = 512
+    step: str = ""
+    """What this question is for, where a conversation has several parts, e.g. `lenses`; kept with the turn."""
     cue: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """What a *simulated* respondent needs to know about the question. Never sent to a real model."""
 

@@ -80,3 +80,42 @@ def free_text(reply: str) -> Reading:
     if len(said) < 300 and _REFUSAL.match(said):
         return Reading("refusal", text=reply)
     return Reading("text", text=reply)
+
+
+def words(reply: str) -> Reading:
+    """Any words count as an answer, a refusal among them: for questions to which declining is one of the answers."""
+    return Reading("text" if clean(reply) else "unread", text=reply)
+
+
+def listed(reply: str) -> Reading:
+    """A list, one entry a line with a dash, a bullet or a number before it, or the word NONE.
+
+    `text` holds the entries, one a line; `number` counts them.
+    """
+    said = _THINKING.sub("", reply).strip()
+    if re.fullmatch(r"\W*none\W*", said, re.IGNORECASE):
+        return Reading("text", number=0.0, text="")
+    entries = [m.group(1) for line in said.splitlines() if (m := re.match(r"\s*(?:[-*\u2022\u2013]|\d{1,2}[.)])\s+(\S.*)", line))]
+    entries = [clean(entry) for entry in entries]
+    if not entries or not all(entries):
+        return _without_answer(clean(reply))
+    return Reading("text", number=float(len(entries)), text="\n".join(entries))
+
+
+def verdicts(entries: int, allowed: Mapping[str, str]) -> Reader:
+    """A reader of one verdict for each of so many numbered entries, written `number: verdict` on a line each.
+
+    `allowed` maps a verdict as written (small letters) to its meaning. `text` holds the meanings in the order of the entries, joined
+    by `, `. An entry without a verdict, with two, or with one that is not allowed leaves the whole reply `unread`.
+    """
+
+    def read(reply: str) -> Reading:
+        told: dict[int, set[str]] = {}
+        for number, verdict in re.findall(r"^\W*(\d{1,3})\s*[:.)=\u2013-]+\s*(\w+)", clean(reply), re.MULTILINE):
+            told.setdefault(int(number), set()).add(verdict.lower())
+        found = [told.get(number, set()) for number in range(1, entries + 1)]
+        if len(told) != entries or any(len(one) != 1 or not one <= set(allowed) for one in found):
+            return _without_answer(clean(reply))
+        return Reading("text", text=", ".join(allowed[one.pop()] for one in found))
+
+    return read

@@ -15,8 +15,16 @@ Source = Literal["measured", "simulated", "imported", "published"]
 
 
 @dataclass(frozen=True)
+class Judged:
+    """The trial, as it was played in one run, whose free reply a judge reads."""
+
+    trial: str
+    run: str
+
+
+@dataclass(frozen=True)
 class Trial:
-    """One conversation: a model, an item, a condition and the n-th repeat of them."""
+    """One conversation: a model, an item, a condition and the n-th repeat of them. A judge's has the trial that it reads."""
 
     model: str
     benchmark: str
@@ -26,12 +34,13 @@ class Trial:
     condition: Condition
     epoch: int
     seed: int
+    judged: Judged | None = None
 
     @cached_property
     def key(self) -> str:
         """The same for the same trial in every run: what tells a repeat from a duplicate."""
         told = [self.model, self.benchmark, self.version, self.item, dict(self.condition), self.epoch]
-        return digest(told)
+        return digest([*told, self.judged.trial, self.judged.run] if self.judged else told)
 
 
 @dataclass(frozen=True)
@@ -50,8 +59,9 @@ class Turn:
     reading: Reading | None
     problem: Problem | None
     answered_at: datetime
-    role: Literal["subject", "judge"] = "subject"
     detail: str = ""
+    step: str = ""
+    """What the question was for, in the benchmark's words."""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     cost_usd: float | None = None

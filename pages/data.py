@@ -11,10 +11,11 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from engine.benchmark import DATA
+from engine import grading
+from engine.benchmark import DATA, Benchmark, Item
 from engine.benchmarks import benchmark, benchmarks, data_card
-from engine.lake import Lake, estimates, references, runs, turns
-from engine.metrics import METHODS, people
+from engine.lake import Lake, estimates, items, references, runs, turns
+from engine.metrics import METHODS, free_answers, people
 from engine.problems import PlumblineError
 
 KEPT = 64
@@ -114,13 +115,39 @@ def choices(column: str, name: str | None = None) -> list[str]:
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def _judgements(stamp: str, model: str) -> pl.DataFrame:  # noqa: ARG001
-    return turns.judgements(lake(), model, "regions")
+def _judgements(stamp: str, model: str, name: str, judge: str | None) -> pl.DataFrame:  # noqa: ARG001
+    return turns.types_read(lake(), model, name, judge, grading.TYPE) if judge else turns.judgements(lake(), model, name)
 
 
-def judgements(model: str, strategy: str) -> pl.DataFrame:
-    """How a model's conversations about regional situations ended under a strategy: item, condition, reading, choice, problem."""
-    return _judgements(_stamp(), model).filter(pl.col("condition").str.json_path_match("$.strategy") == strategy)
+def judgements(model: str, name: str, strategy: str, judge: str | None) -> pl.DataFrame:
+    """How a model's conversations about regional situations ended under a strategy, or what a judge found its free answers to be:
+    item, condition, reading, choice, problem.
+    """
+    return _judgements(_stamp(), model, name, judge).filter(pl.col("condition").str.json_path_match("$.strategy") == strategy)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _places(stamp: str, name: str) -> dict[str, list[Item]]:  # noqa: ARG001
+    found: dict[str, list[Item]] = {}
+    for item in items.items_of(lake(), benchmark(name)):
+        for code in item.content.get("places") or [item.content["country"]]:
+            found.setdefault(code, []).append(item)
+    return found
+
+
+def situations(name: str, code: str) -> list[Item]:
+    """The items of a regional benchmark that concern a country."""
+    return _places(_stamp(), name).get(code, [])
+
+
+def as_read_by(found: pl.DataFrame, judge: str | None) -> pl.DataFrame:
+    """The estimates that rest on a judge's readings, or on none's."""
+    return free_answers.as_read_by(found, judge)
+
+
+def judges_of(found: pl.DataFrame) -> list[str]:
+    """The judges whose readings are among these estimates."""
+    return free_answers.judges_of(found)
 
 
 def turn_count(wanted: dict[str, Any]) -> int:
@@ -136,6 +163,17 @@ def turn_page(limit: int, offset: int, wanted: dict[str, Any]) -> pl.DataFrame:
 def conversation(trial: str, run: str | None) -> pl.DataFrame:
     """The turns of one conversation, in order."""
     return turns.conversation(lake(), trial, run)
+
+
+def judging(trial: str, run: str | None) -> pl.DataFrame:
+    """The turns of judges about one conversation."""
+    return turns.judging(lake(), trial, run)
+
+
+def instruments() -> dict[str, Benchmark]:
+    """Every benchmark by name, and the imported sets that were played."""
+    sets = [name for name in played()["benchmark"].unique().sort().to_list() if "/" in name]
+    return benchmarks() | {name: benchmark(name) for name in sets}
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
@@ -164,6 +202,7 @@ def not_found() -> str:
 
 __all__ = [
     "METHODS",
+    "as_read_by",
     "benchmark",
     "benchmarks",
     "checked",
@@ -172,7 +211,10 @@ __all__ = [
     "data_card",
     "example",
     "figures",
+    "instruments",
     "judgements",
+    "judges_of",
+    "judging",
     "known_models",
     "lake",
     "likeness",
@@ -181,6 +223,7 @@ __all__ = [
     "played",
     "published",
     "results",
+    "situations",
     "turn_count",
     "turn_page",
 ]

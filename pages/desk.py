@@ -15,8 +15,9 @@ import streamlit as st
 
 from engine.benchmarks import benchmark, benchmarks
 from engine.commands import controlling
+from engine.commands.foretelling import foretold
 from engine.commands.output import money, reading_words
-from engine.commands.request import Request, foretold, recalled, sound, to_play
+from engine.commands.request import Request, recalled, sound, to_play
 from engine.commands.trying import MOST, chosen
 from engine.lake import Lake, events, items, runs, turns
 from engine.metrics import narrowing
@@ -32,8 +33,9 @@ SHORT = 8
 
 
 def playable() -> dict[str, Any]:
-    """The benchmarks that can be played, by name (imported questionnaires only once they are in the lake)."""
-    return {name: one for name, one in benchmarks().items() if one.conversation and (one.items or items.held(_lake(), name))}
+    """The benchmarks that can be played, by name (those without items of their own, and sets, only once they are in the lake)."""
+    shipped = {name: one for name, one in benchmarks().items() if one.conversation and one.items}
+    return shipped | {name: benchmark(name) for name in items.imported(_lake())}
 
 
 def offered() -> list[str]:
@@ -72,6 +74,11 @@ def _as_written(words: Sequence[str]) -> list[str]:
     return [f"{field.replace(' ', '_')}={level}" for field, _, level in parts]
 
 
+def with_free_answers(names: Sequence[str]) -> bool:
+    """Whether one of the benchmarks can be answered freely."""
+    return any(benchmark(name).grading for name in names)
+
+
 def narrowable(names: Sequence[str]) -> list[str]:
     """The metrics of the benchmarks that a run can be asked to make precise, in words; the most usual first."""
     found = [benchmark(name) for name in names]
@@ -84,7 +91,7 @@ def request(wanted: Mapping[str, Any]) -> Request:
     precision = Precision.parse(f"{wanted['metric'].replace(' ', '_')}={wanted['half']}") if wanted["metric"] and wanted["half"] else None
     return Request(
         wanted["models"], wanted["benchmarks"], _as_written(wanted["conditions"]), wanted["epochs"], fresh=wanted["fresh"],
-        ceilings=Ceilings(wanted["cost"], wanted["calls"], wanted["minutes"]), precision=precision,
+        ceilings=Ceilings(wanted["cost"], wanted["calls"], wanted["minutes"]), precision=precision, judges=wanted["judges"],
     )
 
 
@@ -94,7 +101,7 @@ def command(wanted: Mapping[str, Any]) -> str:
     return controlling.command(
         list(asked.models), list(asked.benchmarks), list(asked.conditions), asked.epochs, asked.seed,
         {"cost_usd": asked.ceilings.cost_usd, "calls": asked.ceilings.calls, "minutes": asked.ceilings.minutes},
-        fresh=asked.fresh, precision=str(asked.precision) if asked.precision else None,
+        fresh=asked.fresh, precision=str(asked.precision) if asked.precision else None, judges=asked.judges,
     )
 
 
@@ -200,7 +207,7 @@ def form_of(told: Mapping[str, Any]) -> dict[str, Any]:
         "only": [_in_words(one) for one in asked.conditions],
         "until": "precise enough" if precision else "repeated", "metric": precision.metric.replace("_", " ") if precision else None,
         "half": precision.half if precision else None, "cost": most.cost_usd, "calls": most.calls, "minutes": most.minutes,
-        "fresh": "true" if asked.fresh else None,
+        "fresh": "true" if asked.fresh else None, "judges": list(asked.judges),
     }
     return {name: value if isinstance(value, list) else str(value) for name, value in form.items() if value not in (None, [])}
 

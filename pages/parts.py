@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import plotly.graph_objects as go
@@ -24,6 +25,16 @@ FIRST_RUN = "python -m engine prepare\npython -m engine run --model openai/gpt-4
 AVATARS = {"user": ":material/quiz:", "system": ":material/settings:", "assistant": ":material/smart_toy:"}
 INK = {"light": "#17212b", "dark": "#e8edf2"}
 """Text colours of the two themes (`.streamlit/config.toml`), for words inside figures."""
+
+
+@dataclass(frozen=True)
+class Regional:
+    """What of the regional benchmarks is looked at; `judge` is `None` where answers need none."""
+
+    benchmark: str
+    model: str
+    strategy: str
+    judge: str | None
 
 
 def plain(text: str) -> str:

@@ -7,8 +7,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = (
-    "problems", "conversation", "reading", "turns", "benchmark", "countries", "benchmarks", "models", "runs", "importers", "lake",
-    "metrics", "figures", "commands", "__main__",
+    "problems", "conversation", "reading", "turns", "benchmark", "countries", "grading", "benchmarks", "models", "runs", "importers",
+    "lake", "metrics", "figures", "commands", "__main__",
 )
 SOURCES = sorted((ROOT / "engine").rglob("*.py"))
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.reading import free_text, one_of, rating
+from engine.reading import free_text, listed, one_of, rating, verdicts, words
 
 OPTIONS = {"A": "virtue", "B": "deontology", "C": "consequentialism"}
 choose, rate = one_of(OPTIONS), rating(1, 6)
@@ -54,3 +54,48 @@ def test_readers_never_fail_and_never_invent(reply: str) -> None:
     assert choose(reply).choice in {None, *OPTIONS.values()}
     assert rate(reply).number in {None, 1, 2, 3, 4, 5, 6}
     assert free_text(reply).kind in ("text", "refusal", "unread")
+
+
+@pytest.mark.parametrize(("reply", "entries"), [
+    ("- one\n- two words", ["one", "two words"]), ("1. first\n2) second", ["first", "second"]),
+    ("Here they are:\n* **bold** norm", ["bold norm"]), ("NONE", []), ("None.", []),
+    ("<think>- no</think>\n- yes", ["yes"]), ("\u2022 dot", ["dot"]),
+])
+def test_a_list_is_read_entry_by_entry(reply: str, entries: list[str]) -> None:
+    found = listed(reply)
+    assert (found.kind, found.number, (found.text or "").splitlines()) == ("text", len(entries), entries)
+
+
+@pytest.mark.parametrize("reply", ["", "It states many norms.", "-", "none of these matter, but - one"])
+def test_what_is_no_list_stays_unread(reply: str) -> None:
+    assert listed(reply).kind == "unread"
+
+
+VERDICTS = {"true": "true", "false": "false", "unsure": "unsure"}
+
+
+@pytest.mark.parametrize(("reply", "text"), [
+    ("1: true\n2: FALSE", "true, false"), ("2: unsure\n1: true", "true, unsure"), ("1. true\n2) false", "true, false"),
+    ("**1:** true\n- 2: false", "true, false"), ("1 - true\n2 - unsure because of this", "true, unsure"),
+])
+def test_verdicts_are_read_in_the_order_of_the_entries(reply: str, text: str) -> None:
+    found = verdicts(2, VERDICTS)(reply)
+    assert (found.kind, found.text) == ("text", text)
+
+
+@pytest.mark.parametrize("reply", [
+    "1: true", "1: true\n2: maybe", "1: true\n1: false\n2: true", "1: true\n2: true\n3: true", "all true", "",
+])
+def test_a_missing_double_or_unknown_verdict_leaves_all_unread(reply: str) -> None:
+    assert not verdicts(2, VERDICTS)(reply).usable
+
+
+@given(st.lists(st.sampled_from(sorted(VERDICTS)), min_size=1, max_size=20))
+def test_any_verdicts_come_back_as_they_were_written(told: list[str]) -> None:
+    reply = "\n".join(f"{number}: {one}" for number, one in enumerate(told, 1))
+    assert verdicts(len(told), VERDICTS)(reply).text == ", ".join(told)
+
+
+def test_words_count_also_where_they_decline() -> None:
+    assert words("I'm sorry, I can't help with that.").kind == "text"
+    assert words("  ").kind == "unread"

@@ -5,13 +5,18 @@ A package from outside adds one with an entry point in the group `plumbline.benc
 """
 
 import pkgutil
+import re
 import sys
+from dataclasses import replace
 from functools import cache
 from importlib import import_module, metadata
 from types import ModuleType
 
 from engine.benchmark import Benchmark
 from engine.problems import UsageError
+
+SET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+"""How a set of imported items may be named."""
 
 
 @cache
@@ -32,15 +37,21 @@ def benchmarks() -> dict[str, Benchmark]:
 
 
 def benchmark(name: str) -> Benchmark:
-    """The benchmark of that name. Raises `UsageError` when there is none."""
+    """The benchmark of that name; `name/set` for a set of imported items. Raises `UsageError` when there is none."""
+    base, _, own = name.partition("/")
     try:
-        return benchmarks()[name]
+        found = benchmarks()[base]
+        if not own:
+            return found
+        if not found.sets or not SET_NAME.fullmatch(own):
+            raise KeyError(name)
+        return replace(found, name=name, title=f"{found.title}: {own}")
     except KeyError:
         raise UsageError(f"no benchmark '{name}'; choose from {', '.join(benchmarks())}") from None
 
 
 def data_card(name: str) -> str:
     """What the benchmark's own module says of it: purpose, items, limits (Markdown)."""
-    module = _modules().get(name) or sys.modules.get(getattr(benchmark(name).conversation, "__module__", ""))
+    module = _modules().get(name.partition("/")[0]) or sys.modules.get(getattr(benchmark(name).conversation, "__module__", ""))
     told = (module.__doc__ if module else "") or ""
     return told.replace("Data card\n---------\n", "").replace("\n**", "\n\n**")

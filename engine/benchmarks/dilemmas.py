@@ -139,7 +139,7 @@ BENCHMARK = Benchmark(
     family="dilemmas",
     metrics=("weight", "flip_rate", "excess_flip", "consistency", "transition", "position_effect", "self_agreement"),
     levels=LEVELS,
-    lens=Lens("Does it hold its choice under pressure?", "excess_flip", "all", "Flips caused by pressure", "lower"),
+    lens=Lens("Does it hold its choice under pressure?", "excess_flip", "all", "Flips caused by pressure", "lower", floor=0.0),
     citation="After TriEthix: Barqué-Duran (2025), github.com/AlbertBarqueDuran/TriEthix",
     read_items=read_items,
     conversation=conversation,

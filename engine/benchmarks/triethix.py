@@ -25,7 +25,7 @@ BENCHMARK = Benchmark(
     family="triethix",
     metrics=("weight", "flip_rate", "consistency", "self_agreement"),
     levels=LEVELS,
-    lens=Lens("Does it switch when a theory is named?", "flip_rate", "adversarial", "Flip rate", "lower"),
+    lens=Lens("Does it switch when a theory is named?", "flip_rate", "adversarial", "Flip rate", "lower", floor=0.0),
     citation="Barqué-Duran (2025), TriEthix: a Triadic Benchmark for Ethical Alignment in Foundation Models, "
     "github.com/AlbertBarqueDuran/TriEthix @ 6ccd732",
     importer="triethix",

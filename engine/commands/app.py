@@ -11,11 +11,12 @@ import typer
 
 from engine.benchmarks import benchmark as benchmark_named
 from engine.commands import controlling, showing
-from engine.commands.importing import import_from
+from engine.commands.foretelling import foretold
+from engine.commands.importing import IMPORTERS, import_from
 from engine.commands.output import Aloud, Bars, Events, line, money, say, table
 from engine.commands.playing import Outcome, Show, play
 from engine.commands.playing import resume as resume_run
-from engine.commands.request import Request, foretold, gateway_for
+from engine.commands.request import Request, gateway_for
 from engine.commands.trying import chosen, tried
 from engine.lake import Lake, references
 from engine.lake import runs as kept_runs
@@ -52,6 +53,10 @@ def run(
         str | None,
         typer.Option(help="metric=half-width, e.g. flip_rate=0.05: add epochs where intervals are wider; --epochs is then the most."),
     ] = None,
+    judge: Annotated[
+        list[str], typer.Option(help="A model that reads free answers (--condition answer=open); repeats, so that judges can be compared."),
+    ] = [],
+    judge_itself: Annotated[bool, typer.Option("--judge-itself", help="Let a model judge its own answers.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again what the lake holds already.")] = False,
     at_once: Annotated[int | None, typer.Option(help="The most conversations at once, over all models.")] = None,
     max_cost: MaxCost = None,
@@ -64,7 +69,7 @@ def run(
     """Play benchmarks with models. What the lake holds already is not asked again."""
     request = Request(
         model, benchmark, condition, epochs, seed, fresh, at_once, Ceilings(max_cost, max_calls, max_minutes),
-        Precision.parse(precision) if precision else None,
+        Precision.parse(precision) if precision else None, judge, judge_itself,
     )
     with Lake.open() as lake:
         if dry_run:
@@ -233,20 +238,24 @@ def try_(
 
 @app.command("import")
 def import_(
-    importer: Annotated[str, typer.Argument(help="triethix or pvq")],
+    importer: Annotated[str, typer.Argument(help=", ".join(IMPORTERS))],
     path: Annotated[Path, typer.Argument(help="The file or folder to read.")],
+    name: Annotated[str | None, typer.Option(help="What a set of situations is to be called; else it is called after its file.")] = None,
     json: Json = False,
 ) -> None:
-    """Bring published logs, or your own copy of a questionnaire, into the lake."""
+    """Bring published logs or queries, your own copy of a questionnaire, or situations of your own into the lake."""
     with Lake.open() as lake:
-        brought = import_from(lake, importer, path)
+        brought = import_from(lake, importer, path, name)
     if json:
-        line({"event": "imported", "importer": importer, "run": brought.run, "new": brought.new, "known": brought.known,
-              "models": list(brought.models)})
-    elif brought.models:
+        line({"event": "imported", "importer": importer, "benchmark": brought.benchmark, "run": brought.run, "new": brought.new,
+              "known": brought.known, "models": list(brought.models), "damaged": list(brought.damaged)})
+        return
+    if brought.models:
         say(f"imported {brought.new} conversations of {len(brought.models)} models ({brought.known} were in the lake already)")
-    else:
-        say(f"imported {brought.new} portraits; play them with `python -m engine run --benchmark {importer} --model …`")
+        return
+    for one in brought.damaged:
+        say(f"damaged, kept as far as it can be read: {one}")
+    say(f"imported {brought.new} items; play them with `python -m engine run --benchmark {brought.benchmark} --model …`")
 
 
 @app.command()

@@ -5,13 +5,14 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from engine.benchmarks import benchmark as benchmark_named
 from engine.benchmarks import benchmarks
+from engine.commands.judging import sound_judges, to_judge
 from engine.commands.logs import log_of
 from engine.commands.playing import estimated
 from engine.commands.request import Request, sound, to_play, written
@@ -61,7 +62,7 @@ def delete(lake: Lake, run: str) -> dict[str, Any]:
     log_of(lake, told["id"]).unlink(missing_ok=True)
     again = runs.newest_id(lake)
     for model, source, name in touched:
-        if again and name in benchmarks():
+        if again and name.partition("/")[0] in benchmarks():
             estimated(lake, again, model, source, benchmark_named(name))
     return {"run": told["id"], "turns": count}
 
@@ -72,7 +73,8 @@ def start(lake: Lake, request: Request, models: list[Model] | None = None) -> tu
     Raises `UsageError` for what can be seen to be wrong beforehand.
     """
     plan, _ = to_play(lake, request, models)
-    if not len(plan):
+    sound_judges(request, plan)
+    if not len(plan) and not len(to_judge(lake, request, plan)):
         return None, plan
     sound(plan, request)
     run = written(lake, request, plan)
@@ -111,16 +113,17 @@ def command_of(told: Mapping[str, Any]) -> str:
     return command(
         list(plan["models"]), plan["benchmarks"], plan.get("conditions") or [], plan.get("epochs"), told["seed"],
         plan.get("ceilings") or {}, fresh=bool(plan.get("fresh")), precision=plan.get("precision"), at_once=plan.get("at_once"),
+        judges=list(plan.get("judges") or ()), judge_itself=bool(plan.get("judge_itself")),
     )
 
 
 def command(
     models: list[str], names: list[str], conditions: list[str], epochs: int | None, seed: int, ceilings: Mapping[str, Any], *,
-    fresh: bool = False, precision: str | None = None, at_once: int | None = None,
+    fresh: bool = False, precision: str | None = None, at_once: int | None = None, judges: Sequence[str] = (), judge_itself: bool = False,
 ) -> str:
     """A run as a command line."""
     words = ["python", "-m", "engine", "run"]
-    for option, values in (("--model", models), ("--benchmark", names), ("--condition", conditions)):
+    for option, values in (("--model", models), ("--benchmark", names), ("--condition", conditions), ("--judge", judges)):
         for value in values:
             words += [option, shlex.quote(value)]
     more = {
@@ -130,4 +133,5 @@ def command(
     for option, value in more.items():
         if value is not None:
             words += [option, f"{value:g}" if isinstance(value, float) else str(value)]
-    return " ".join([*words, "--fresh"] if fresh else words)
+    flags = {"--judge-itself": judge_itself, "--fresh": fresh}
+    return " ".join([*words, *(flag for flag, wanted in flags.items() if wanted)])

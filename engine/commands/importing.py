@@ -1,44 +1,66 @@
-"""Bringing other people's logs and questionnaires into the lake, whole or not at all."""
+"""Bringing other people's logs, queries and questionnaires into the lake, whole or not at all."""
 
 import getpass
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.benchmark import Item
+from engine.benchmarks import SET_NAME
 from engine.benchmarks import benchmark as benchmark_named
 from engine.commands.playing import estimated
 from engine.commands.request import new_run
-from engine.importers import pvq, triethix
+from engine.importers import pvq, safeworld, situations, triethix
 from engine.lake import Lake, items, runs, turns
 from engine.problems import UsageError
 from engine.turns import Turn
 
-IMPORTERS = ("triethix", "pvq")
+IMPORTERS = ("triethix", "pvq", "safeworld", "situations")
 
 
 @dataclass(frozen=True)
 class Imported:
     """What an import brought: new trials or items, the models in it, and the run it was kept under."""
 
-    importer: str
+    benchmark: str
     new: int
     known: int
     models: tuple[str, ...] = ()
     run: str | None = None
+    damaged: tuple[str, ...] = ()
+    """Records that are kept as far as they can be read: file, line, and what is wrong."""
 
 
-def import_from(lake: Lake, importer: str, path: Path) -> Imported:
-    """Import `path`. Raises `UsageError` or `PlumblineError`; then nothing was written."""
+def import_from(lake: Lake, importer: str, path: Path, name: str | None = None) -> Imported:
+    """Import `path`; `name` is that of a set of situations. Raises `UsageError` or `PlumblineError`; then nothing was written."""
     if importer not in IMPORTERS:
         raise UsageError(f"no importer '{importer}'; choose from {', '.join(IMPORTERS)}")
     if not path.exists():
         raise UsageError(f"no file or folder {path}; check the path")
-    return _questionnaire(lake, path) if importer == "pvq" else _logs(lake, path)
+    if name is not None and importer != "situations":
+        raise UsageError(f"--name is for situations; the benchmark of this import is always '{importer}'")
+    if importer == "triethix":
+        return _logs(lake, path)
+    if importer == "safeworld":
+        read = safeworld.read(path)
+        return _items(lake, "safeworld", read.items, path, tuple(read.damaged))
+    if importer == "situations":
+        return _items(lake, f"situations/{_set_name(path, name)}", situations.read(path), path)
+    return _items(lake, "pvq", pvq.read(path), path)
 
 
-def _questionnaire(lake: Lake, path: Path) -> Imported:
-    portraits = pvq.read(path)
-    items.keep(lake, benchmark_named("pvq"), portraits, str(path))
-    return Imported("pvq", len(portraits), 0)
+def _items(lake: Lake, name: str, read: Sequence[Item], path: Path, damaged: tuple[str, ...] = ()) -> Imported:
+    items.keep(lake, benchmark_named(name), read, str(path))
+    return Imported(name, len(read), 0, damaged=damaged)
+
+
+def _set_name(path: Path, name: str | None) -> str:
+    """The name of a set: as told, else after its file. Raises `UsageError` for one that cannot be used."""
+    told = name if name is not None else re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:40]
+    if not SET_NAME.fullmatch(told):
+        raise UsageError(f"'{told[:60]}' cannot name a set of situations: use small letters, digits, - and _, at most 40, with --name")
+    return told
 
 
 def _logs(lake: Lake, path: Path) -> Imported:

@@ -105,11 +105,14 @@ class Bars(AbstractContextManager["Bars"], Show):
         for name, total in counts.items():
             self._tasks[name] = self._progress.add_task(escape(name), total=total, troubles="", rate="", cost="")
 
-    def more(self, plan: Plan) -> None:
-        """Trials were added."""
+    def more(self, plan: Plan, what: str) -> None:
+        """Trials were added; a judge gets a bar of its own."""
         for name, added in plan.by_model().items():
-            self._progress.update(self._tasks[name], total=self._course.models[name].planned)
-            self._console.print(f"  {name}: {added} more conversations where intervals are widest", markup=False)
+            if name not in self._tasks:
+                self._tasks[name] = self._progress.add_task(escape(name), total=0, troubles="", rate="", cost="")
+            before = self._course.models[name].planned if name in self._course.models else 0
+            self._progress.update(self._tasks[name], total=before or added)
+            self._console.print(f"  {name}: {added} {what}", markup=False)
 
     def watch(self, turn: Turn) -> None:
         """Move the model's bar on when a conversation has ended."""
@@ -149,9 +152,10 @@ class Events(Show):
         self._run, self._course = run, course
         line({"event": "started", "run": run, "planned": len(plan), "played_before": plan.before})
 
-    def more(self, plan: Plan) -> None:
+    def more(self, plan: Plan, what: str) -> None:
         """Trials were added."""
-        line({"event": "epochs_added", "run": self._run, "trials": len(plan), "by_model": plan.by_model()})
+        event = "judging" if any(part.judged for part in plan.parts) else "epochs_added"
+        line({"event": event, "run": self._run, "trials": len(plan), "by_model": plan.by_model(), "what": what})
 
     def watch(self, turn: Turn) -> None:
         """A turn has come."""

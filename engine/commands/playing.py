@@ -11,10 +11,13 @@ from typing import Any, Literal
 
 from engine.benchmark import Benchmark
 from engine.benchmarks import benchmark as benchmark_named
+from engine.commands.foretelling import whole
+from engine.commands.judging import sound_judges, to_judge
 from engine.commands.logs import LoggedIntake
 from engine.commands.request import Request, checked, next_round, planned, recalled, to_play, written
 from engine.lake import Lake, estimates, events, intake, items, runs, turns
 from engine.metrics import estimate
+from engine.models.catalogue import model as model_named
 from engine.models.gateway import Gateway, Reply
 from engine.problems import PlumblineError, UsageError
 from engine.runs.asking import Kept, Known, nothing_known
@@ -57,8 +60,8 @@ class Show:
     def begin(self, run: str, plan: Plan, course: Course) -> None:
         """The run has a plan, and counts that will change."""
 
-    def more(self, plan: Plan) -> None:
-        """Trials were added."""
+    def more(self, plan: Plan, what: str) -> None:
+        """Trials were added, for the reason in words."""
 
     def watch(self, turn: Turn) -> None:
         """A turn has come."""
@@ -70,10 +73,11 @@ SILENT = Show()
 def play(lake: Lake, request: Request, *, gateway: Gateway | None = None, show: Show = SILENT) -> Outcome:
     """Play what is missing, keep every turn, and estimate anew what has changed."""
     plan, looks = to_play(lake, request)
-    if not len(plan):
+    sound_judges(request, plan)
+    if not len(plan) and not len(to_judge(lake, request, plan)):
         return Outcome(None, "complete", before=planned(lake, request).before, looks=looks)
     gateway = checked(plan, request, gateway)
-    if request.ceilings and (said := beyond(forecast(plan), request.ceilings)):
+    if request.ceilings and (said := beyond(forecast(whole(lake, request, plan)), request.ceilings)):
         show.warn(said)
     return _sit(lake, written(lake, request, plan), request, plan, gateway, show)
 
@@ -94,7 +98,7 @@ def resume(lake: Lake, run: str, *, gateway: Gateway | None = None, show: Show =
     plan, looks = to_play(lake, request, models, but=run)
     if looks:
         runs.plan_more(lake, run, len(plan))
-    gateway = checked(plan, request, gateway) if len(plan) else gateway
+    gateway = checked(plan, request, gateway) if len(plan) or len(to_judge(lake, request, plan, run)) else gateway
     return _sit(lake, run, request, plan, gateway, show)
 
 
@@ -165,7 +169,7 @@ async def _played(
     end came at once, and the last looks at the intervals.
     """
     setting = Setting(
-        run, request.seed, request.at_once, request.ceilings, nothing_known if request.fresh else _known(lake, plan),
+        run, request.seed, request.at_once, request.ceilings, nothing_known if request.fresh else _known(lake, request, plan),
         turns.begun_trials(lake, run), show.watch,
     )
     player = Player(gateway, store, setting)
@@ -173,17 +177,27 @@ async def _played(
     looks: list[Look] = []
 
     async def in_rounds(plan: Plan) -> None:
+        first = plan
         while len(plan):
             await player.play(plan)
             if not request.precision or player.stop.is_set():
-                return
+                break
             plan, looks[:] = await asyncio.to_thread(
                 next_round, lake, request, plan, run, {*player.course.given_up, *player.course.parked}
             )
             if len(plan):
                 store.note("epochs_added", None, {"by_model": plan.by_model(), "looks": [look.told() for look in looks]})
                 await asyncio.to_thread(runs.plan_more, lake, run, len(plan))
-                show.more(plan)
+                show.more(plan, "more conversations where intervals are widest")
+        if not player.stop.is_set():
+            await judged(first)
+
+    async def judged(asked: Plan) -> None:
+        judging = await asyncio.to_thread(to_judge, lake, request, asked, run)
+        if len(judging):
+            await asyncio.to_thread(runs.plan_left, lake, run, len(judging))
+            show.more(judging, "free answers to judge")
+            await player.play(judging)
 
     playing = asyncio.ensure_future(in_rounds(plan))
 
@@ -223,9 +237,10 @@ async def _listen(lake: Lake, store: LoggedIntake, run: str, asked_to_stop: Call
                 asked_to_stop(asked == "cancel_now")
 
 
-def _known(lake: Lake, plan: Plan) -> Known:
+def _known(lake: Lake, request: Request, plan: Plan) -> Known:
     """Looks up earlier replies of the same models (by whatever name) to the same questions."""
-    names = runs.named_alike(lake, [model.fingerprint for model in plan.models.values()])
+    asked = [*plan.models.values(), *(model_named(name) for name in request.judges)]
+    names = runs.named_alike(lake, [model.fingerprint for model in asked])
     have = turns.answered_calls(lake, names) if names else set[str]()
 
     async def known(call: str) -> Kept | None:
@@ -246,4 +261,5 @@ def estimated(lake: Lake, run: str, model: str, source: str, benchmark: Benchmar
     if read.is_empty():
         return
     content = items.items_of(lake, benchmark) if benchmark.conversation else ()
-    estimates.keep(lake, run, model, source, benchmark.name, benchmark.version, estimate(benchmark, content, read))
+    grades = turns.grades(lake, model, benchmark.name, benchmark.version) if benchmark.grading else None
+    estimates.keep(lake, run, model, source, benchmark.name, benchmark.version, estimate(benchmark, content, read, grades))

@@ -3,7 +3,7 @@
 import getpass
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.benchmarks import benchmark as benchmark_named
@@ -16,7 +16,6 @@ from engine.models.gateway import Gateway
 from engine.models.prices import price
 from engine.problems import UsageError
 from engine.runs.budget import Ceilings
-from engine.runs.forecast import Forecast, forecast
 from engine.runs.plan import Epochs, Part, Plan, posed, wanted_levels
 from engine.runs.player import NO_CEILINGS
 from engine.runs.precision import MOST, Look, Precision
@@ -40,6 +39,10 @@ class Request:
     ceilings: Ceilings = NO_CEILINGS
     precision: Precision | None = None
     """Play until the intervals of a metric are this narrow; `epochs` is then the most a cell may get."""
+    judges: Sequence[str] = ()
+    """The models that read free answers."""
+    judge_itself: bool = False
+    """Whether a model may judge its own answers."""
 
     @property
     def most(self) -> int:
@@ -64,7 +67,7 @@ def planned(lake: Lake, request: Request, models: Sequence[Model] | None = None,
     if request.precision and not any(request.precision.concerns(one) for one in instruments):
         known = ", ".join(sorted({metric for one in instruments for metric in one.metrics}))
         raise UsageError(f"no metric '{request.precision.metric}' in {', '.join(request.benchmarks)}; they have {known}")
-    for model in models:
+    for model in [*models, *(model_named(name) for name in request.judges)]:
         _same_as_before(lake, model)
     ended = turns.ended_trials(
         lake, [model.name for model in models], [one.name for one in instruments], run=but if request.fresh else None
@@ -107,21 +110,6 @@ def next_round(lake: Lake, request: Request, plan: Plan, run: str | None, over: 
     return rounds.added(parts, looks, asked, request.most, over=over), looks
 
 
-def foretold(lake: Lake, request: Request) -> tuple[list[Forecast], int]:
-    """What a request would take, by model, and how many of its trials the lake holds already.
-
-    With a precision: at least the first look, at most every epoch allowed.
-    """
-    plan, _ = to_play(lake, request)
-    latencies = turns.latencies(lake, list(plan.models))
-    rows = forecast(plan, latencies)
-    if request.precision is None:
-        return rows, plan.before
-    least = {row.model: row for row in rows}
-    most = planned(lake, replace(request, precision=None, epochs=request.most))
-    return [row.from_least(least.get(row.model)) for row in forecast(most, latencies)], most.before
-
-
 def _same_as_before(lake: Lake, model: Model) -> None:
     """Refuse a name whose turns in the lake were asked with other parameters: they would be mixed up."""
     decides = {name: told for name, told in model.fingerprint.items() if name != "base_url"}
@@ -138,18 +126,19 @@ def sound(plan: Plan, request: Request) -> None:
 
     Raises `UsageError` for a missing key, a ceiling on cost where a price is not known, or one that leaves nothing to do.
     """
+    asked = {**plan.models, **{name: model_named(name) for name in request.judges}}
     most = request.ceilings
     given = {"--max-cost": most.cost_usd, "--max-calls": most.calls, "--max-minutes": most.minutes, "--at-once": request.at_once}
     for name, told in given.items():
         if told is not None and told <= 0:
             raise UsageError(f"{name} {told:g} leaves nothing to do; give more than 0")
-    if most.cost_usd is not None and (dear := [name for name, model in plan.models.items() if price(model) is None]):
+    if most.cost_usd is not None and (dear := [name for name, model in asked.items() if price(model) is None]):
         raise UsageError(
             f"--max-cost cannot hold: the price of {', '.join(dear)} is not known; use --max-calls, or give the model "
             "usd_per_million_prompt_tokens and usd_per_million_completion_tokens in data/models.toml"
         )
     keys.load()
-    for name, model in plan.models.items():
+    for name, model in asked.items():
         if keys.present(model.model) is False and not model.base_url:
             raise UsageError(
                 f"model '{name}' needs {keys.wanted(model.model)} in the environment or .streamlit/secrets.toml (any word will do "
@@ -163,7 +152,7 @@ def checked(plan: Plan, request: Request, gateway: Gateway | None) -> Gateway:
     Raises `UsageError` as `sound` does, and for an unknown provider.
     """
     sound(plan, request)
-    return gateway or gateway_for(list(plan.models.values()))
+    return gateway or gateway_for([*plan.models.values(), *(model_named(name) for name in request.judges)])
 
 
 def gateway_for(models: Sequence[Model]) -> "LiteLLMGateway":
@@ -179,13 +168,14 @@ def gateway_for(models: Sequence[Model]) -> "LiteLLMGateway":
 def written(lake: Lake, request: Request, plan: Plan) -> str:
     """Write down a run that waits to be played; returns its id."""
     run = new_run(lake)
-    told = {name: getattr(request, name) for name in ("models", "benchmarks", "conditions", "epochs", "fresh", "at_once")}
+    told = {name: getattr(request, name) for name in ("models", "benchmarks", "conditions", "epochs", "fresh", "at_once", "judge_itself")}
     runs.begin(
         lake, run, asked_by=getpass.getuser(), seed=request.seed,
         versions={part.benchmark.name: part.benchmark.version for part in plan.parts},
         plan={
             **told, "precision": str(request.precision) if request.precision else None,
-            "models": {part.model.name: part.model.fingerprint for part in plan.parts}, "ceilings": asdict(request.ceilings),
+            "models": {part.model.name: part.model.fingerprint for part in plan.parts},
+            "judges": {name: model_named(name).fingerprint for name in request.judges}, "ceilings": asdict(request.ceilings),
             "trials": len(plan), "by_model": plan.by_model(),
         },
     )
@@ -206,6 +196,7 @@ def recalled(told: Mapping[str, Any]) -> tuple[Request, list[Model]]:
     request = Request(
         list(plan["models"]), plan["benchmarks"], plan.get("conditions") or (), plan.get("epochs"), told["seed"], bool(plan.get("fresh")),
         plan.get("at_once"), Ceilings(**ceilings), Precision.parse(plan["precision"]) if plan.get("precision") else None,
+        list(plan.get("judges") or ()), bool(plan.get("judge_itself")),
     )
     return request, models
 

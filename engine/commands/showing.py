@@ -13,6 +13,7 @@ from engine.commands import controlling
 from engine.commands.output import as_csv, line, table
 from engine.lake import Lake, references
 from engine.lake import estimates as kept_estimates
+from engine.lake import items as kept_items
 from engine.lake import runs as kept_runs
 from engine.lake import turns as kept_turns
 from engine.models import keys
@@ -72,16 +73,22 @@ def models(json: Json = False) -> None:
 
 @app.command()
 def benchmarks(json: Json = False) -> None:
-    """List the benchmarks with their conditions."""
-    for name, one in every_benchmark().items():
+    """List the benchmarks with their conditions, and the sets of items that were imported."""
+    with Lake.open() as lake:
+        held = kept_items.imported(lake)
+    found = every_benchmark() | {name: benchmark_named(name) for name in held}
+    for name, one in found.items():
         if json:
             line({
-                "name": name, "title": one.title, "version": one.version, "items": len(one.items), "epochs": one.epochs,
+                "name": name, "title": one.title, "version": one.version, "items": len(one.items) or held.get(name, 0),
+                "epochs": one.epochs,
                 "conditions": {field: list(levels) for field, levels in one.levels.items()}, "metrics": list(one.metrics),
                 "playable": one.conversation is not None, "importer": one.importer, "citation": one.citation,
             })
     if not json:
-        rows = ((name, one.title, len(one.items) or f"import {one.importer}", _conditions(one)) for name, one in every_benchmark().items())
+        rows = (
+            (name, one.title, len(one.items) or held.get(name) or f"import {one.importer}", _conditions(one)) for name, one in found.items()
+        )
         table(("name", "title", "items", "conditions"), rows)
 
 

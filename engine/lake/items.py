@@ -31,9 +31,9 @@ def keep(lake: Lake, benchmark: Benchmark, items: Sequence[Item], source: str) -
     lake.write(work)
 
 
-def held(lake: Lake, benchmark: str) -> bool:
-    """Whether items of a benchmark were imported."""
-    return bool(lake.read("SELECT count(*) AS n FROM items WHERE benchmark = $name", {"name": benchmark})["n"][0])
+def imported(lake: Lake) -> dict[str, int]:
+    """The benchmarks, and sets of them, whose items were imported, and how many items each has."""
+    return dict(lake.read("SELECT benchmark, count(*) AS n FROM items GROUP BY benchmark ORDER BY benchmark").iter_rows())
 
 
 def items_of(lake: Lake, benchmark: Benchmark) -> Sequence[Item]:

@@ -33,6 +33,14 @@ def plan_more(lake: Lake, run: str, trials: int) -> None:
     lake.write(lambda cursor: cursor.execute("UPDATE runs SET planned = planned + $trials WHERE id = $run", told))
 
 
+def plan_left(lake: Lake, run: str, trials: int) -> None:
+    """Say that so many trials are left to a run besides those that have ended."""
+    told = counted(lake, run)
+    ended = sum(told[name] for name in ("answered", "unread", "refused", "failed"))
+    planned = {"planned": max(told["planned"], ended + trials), "run": run}
+    lake.write(lambda cursor: cursor.execute("UPDATE runs SET planned = $planned WHERE id = $run", planned))
+
+
 def counted(lake: Lake, run: str) -> dict[str, Any]:
     """A whole run's counts: planned, answered, unread, refused, failed (trials), turns, reused, cost_usd (`None`: unknown)."""
     found = turns.progress(lake, run)
@@ -46,7 +54,7 @@ def counted(lake: Lake, run: str) -> dict[str, Any]:
 def fingerprints(lake: Lake, model: str) -> list[dict[str, Any]]:
     """What the name of a model stood for in the runs so far that kept turns of it."""
     found = lake.read(
-        "SELECT DISTINCT plan->'models'->$model AS made FROM"
+        "SELECT DISTINCT coalesce(plan->'models'->$model, plan->'judges'->$model) AS made FROM"
         " (SELECT plan::JSON AS plan FROM runs WHERE answered > 0 OR unread > 0 OR refused > 0)",
         {"model": model},
     )
@@ -58,7 +66,8 @@ def named_alike(lake: Lake, made: Sequence[Mapping[str, Any]]) -> list[str]:
     wanted = [dict(one) for one in made]
     names: set[str] = set()
     for plan in lake.read("SELECT plan FROM runs")["plan"].to_list():
-        models: dict[str, Any] = json.loads(plan).get("models") or {}
+        told: dict[str, Any] = json.loads(plan)
+        models: dict[str, Any] = {**(told.get("models") or {}), **(told.get("judges") or {})}
         names |= {name for name, told in models.items() if told in wanted}
     return sorted(names)
 

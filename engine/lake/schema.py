@@ -9,7 +9,7 @@ from engine.problems import PlumblineError
 if TYPE_CHECKING:
     from engine.lake.connection import Lake
 
-VERSION = 2
+VERSION = 3
 
 TABLES = {
     "lake_version": "version INTEGER",
@@ -23,7 +23,8 @@ TABLES = {
         last BOOLEAN, role VARCHAR, messages VARCHAR, reply VARCHAR, reading VARCHAR, choice VARCHAR, number DOUBLE,
         text VARCHAR, problem VARCHAR, detail VARCHAR, prompt_tokens BIGINT, completion_tokens BIGINT,
         cost_usd DOUBLE, latency_s DOUBLE, answered_at TIMESTAMPTZ, prompt_digest VARCHAR, thinking VARCHAR,
-        finish VARCHAR, served VARCHAR, sent VARCHAR, attempts INTEGER, reused VARCHAR, call_digest VARCHAR""",
+        finish VARCHAR, served VARCHAR, sent VARCHAR, attempts INTEGER, reused VARCHAR, call_digest VARCHAR,
+        step VARCHAR, judged VARCHAR, judged_run VARCHAR""",
     "events": "run VARCHAR, happened TIMESTAMPTZ, kind VARCHAR, model VARCHAR, told VARCHAR",
     "estimates": """
         run VARCHAR, model VARCHAR, source VARCHAR, benchmark VARCHAR, version VARCHAR, metric VARCHAR, facet VARCHAR,
@@ -45,6 +46,7 @@ ADDED = {
             "call_digest VARCHAR",
         ),
     },
+    3: {"turns": ("step VARCHAR", "judged VARCHAR", "judged_run VARCHAR")},
 }
 """Columns that a later version of the lake added to tables of an earlier one."""
 

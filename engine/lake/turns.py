@@ -16,10 +16,11 @@ SCHEMA = {
     "completion_tokens": pl.Int64, "cost_usd": pl.Float64, "latency_s": pl.Float64, "reply": pl.String,
     "reading": pl.String, "choice": pl.String, "text": pl.String, "problem": pl.String, "thinking": pl.String, "finish": pl.String,
     "served": pl.String, "sent": pl.String, "attempts": pl.Int32, "reused": pl.String, "call_digest": pl.String,
+    "step": pl.String, "judged": pl.String, "judged_run": pl.String,
 }
 PART = 10_000
 """Turns are picked for metrics so many at a time: sorting a hundred thousand at once takes as much memory as all the rest."""
-FILTERS = ("run", "model", "benchmark", "stem", "item", "source", "reading", "problem", "trial")
+FILTERS = ("run", "model", "benchmark", "stem", "item", "source", "reading", "problem", "trial", "role", "judged", "step")
 
 
 def row(turn: Turn) -> dict[str, Any]:
@@ -29,7 +30,8 @@ def row(turn: Turn) -> dict[str, Any]:
         "run": turn.run, "trial": trial.key, "source": turn.source, "model": trial.model,
         "benchmark": trial.benchmark, "version": trial.version, "trial_item": trial.item, "item": turn.item,
         "stem": trial.stem, "condition": json.dumps(dict(trial.condition)), "epoch": trial.epoch, "seed": trial.seed,
-        "turn": turn.turn, "last": turn.last, "role": turn.role, "messages": json.dumps(turn.messages, ensure_ascii=False),
+        "turn": turn.turn, "last": turn.last, "role": "judge" if trial.judged else "subject",
+        "messages": json.dumps(turn.messages, ensure_ascii=False),
         "reply": turn.reply, "reading": reading.kind if reading else None, "choice": reading.choice if reading else None,
         "number": reading.number if reading else None,
         "text": reading.text if reading and reading.kind == "text" else None,
@@ -37,7 +39,8 @@ def row(turn: Turn) -> dict[str, Any]:
         "prompt_tokens": turn.prompt_tokens, "completion_tokens": turn.completion_tokens, "cost_usd": turn.cost_usd,
         "latency_s": turn.latency_s, "answered_at": turn.answered_at, "prompt_digest": digest(turn.asked or turn.messages),
         "thinking": turn.thinking, "finish": turn.finish, "served": turn.served, "sent": json.dumps(turn.sent, ensure_ascii=False),
-        "attempts": turn.attempts, "reused": turn.reused, "call_digest": turn.call,
+        "attempts": turn.attempts, "reused": turn.reused, "call_digest": turn.call, "step": turn.step or None,
+        "judged": trial.judged.trial if trial.judged else None, "judged_run": trial.judged.run if trial.judged else None,
     }
 
 
@@ -59,7 +62,7 @@ def ended_trials(lake: Lake, models: Sequence[str], benchmarks: Sequence[str], *
     """
     answered = [problem.value for problem in Problem if problem.answered]
     found = lake.read(
-        "SELECT DISTINCT trial FROM turns WHERE last AND role = 'subject' AND list_contains($models, model)"
+        "SELECT DISTINCT trial FROM turns WHERE last AND list_contains($models, model)"
         " AND list_contains($benchmarks, benchmark) AND (problem IS NULL OR list_contains($answered, problem))"
         " AND ($run IS NULL OR run = $run)",
         {"run": run, "models": list(models), "benchmarks": list(benchmarks), "answered": answered},
@@ -75,7 +78,7 @@ def begun_trials(lake: Lake, run: str) -> dict[str, list[Stored]]:
         WITH ended AS (
             SELECT trial FROM turns WHERE run = $run AND last AND (problem IS NULL OR list_contains($answered, problem)))
         SELECT trial, turn, prompt_digest, reply, reading, choice, number, text FROM turns ANTI JOIN ended USING (trial)
-        WHERE run = $run AND problem IS NULL AND role = 'subject' AND NOT last
+        WHERE run = $run AND problem IS NULL AND NOT last
         QUALIFY row_number() OVER (PARTITION BY trial, turn ORDER BY answered_at DESC) = 1
         ORDER BY trial, turn
         """,
@@ -121,7 +124,7 @@ def progress(lake: Lake, run: str) -> pl.DataFrame:
     return lake.read(
         """
         WITH newest AS (
-            SELECT * FROM turns WHERE run = $run AND role = 'subject'
+            SELECT * FROM turns WHERE run = $run
             QUALIFY row_number() OVER (PARTITION BY trial, turn ORDER BY problem IS NULL DESC, answered_at DESC) = 1)
         SELECT model, count(*) FILTER (last AND problem IS NULL AND reading NOT IN ('refusal', 'unread')) AS answered,
                count(*) FILTER (last AND problem IS NULL AND reading = 'unread') AS unread,
@@ -179,7 +182,7 @@ def for_metrics(lake: Lake, model: str, benchmark: str, version: str, *, run: st
     """The turns that metrics read: of each trial the newest playing that came to its end (in this run, where one is named).
 
     Columns: run, trial, source, trial_item, item, stem, condition (JSON), epoch, turn, reading, choice,
-    number, problem, answered_at, prompt_tokens, completion_tokens.
+    number, problem, answered_at, prompt_tokens, completion_tokens, step.
     """
     told = {"model": model, "benchmark": benchmark, "version": version, "run": run}
     parts = 1 + count(lake, model=model, benchmark=benchmark) // PART
@@ -190,7 +193,7 @@ def for_metrics(lake: Lake, model: str, benchmark: str, version: str, *, run: st
 _FOR_METRICS = """
     WITH mine AS (
         SELECT run, trial, source, trial_item, item, stem, condition, epoch, turn, last, reading, choice, number, problem, answered_at,
-          prompt_tokens, completion_tokens
+          prompt_tokens, completion_tokens, step
         FROM turns WHERE model = $model AND benchmark = $benchmark AND version = $version AND role = 'subject'
           AND ($run IS NULL OR run = $run) AND hash(trial) % $parts = $part),
     ended AS (SELECT trial, arg_max(run, (problem IS NULL, answered_at)) AS run FROM mine WHERE last GROUP BY trial)
@@ -200,13 +203,71 @@ _FOR_METRICS = """
 """
 
 
+def free_answers(lake: Lake, models: Sequence[str], benchmark: str, version: str, *, run: str | None = None) -> pl.DataFrame:
+    """The last replies, in free text, of the newest playing of each trial (in this run, where one is named): what a judge can read.
+
+    Columns: trial, run, model, trial_item, condition (JSON), epoch, reply.
+    """
+    return lake.read(
+        """
+        WITH newest AS (
+            SELECT trial, run, model, trial_item, condition, epoch, reply, reading FROM turns
+            WHERE list_contains($models, model) AND benchmark = $benchmark AND version = $version AND role = 'subject' AND last
+              AND problem IS NULL AND ($run IS NULL OR run = $run)
+            QUALIFY row_number() OVER (PARTITION BY trial ORDER BY answered_at DESC) = 1)
+        SELECT * EXCLUDE (reading) FROM newest WHERE reading = 'text' ORDER BY trial
+        """,
+        {"models": list(models), "benchmark": benchmark, "version": version, "run": run},
+    )
+
+
+def grades(lake: Lake, model: str, benchmark: str, version: str) -> pl.DataFrame:
+    """What judges said of a model's free replies: of each judge, trial (`trial`, `run`: the judged ones) and step the newest turn.
+
+    Columns: trial, run, judge, step, turn, last, reading, choice, number, text, problem.
+    """
+    return lake.read(
+        """
+        WITH mine AS (SELECT DISTINCT trial FROM turns WHERE model = $model AND benchmark = $benchmark AND version = $version
+                      AND role = 'subject')
+        SELECT told.judged AS trial, told.judged_run AS run, told.model AS judge, step, turn, last, reading, choice, number, text, problem
+        FROM turns AS told JOIN mine ON told.judged = mine.trial WHERE role = 'judge' AND benchmark = $benchmark
+        QUALIFY row_number() OVER (PARTITION BY told.model, judged, judged_run, turn ORDER BY problem IS NULL DESC, answered_at DESC) = 1
+        ORDER BY judge, trial, turn
+        """,
+        {"model": model, "benchmark": benchmark, "version": version},
+    )
+
+
 def judgements(lake: Lake, model: str, benchmark: str) -> pl.DataFrame:
     """How each conversation of a model ended: trial_item as `item`, condition (JSON), reading, choice, problem."""
     return lake.read(
         "SELECT trial_item AS item, condition, reading, choice, problem FROM turns WHERE model = $model AND benchmark = $benchmark AND last"
-        " AND role = 'subject' QUALIFY row_number() OVER (PARTITION BY trial ORDER BY problem IS NULL DESC, answered_at DESC) = 1"
+        " AND role = 'subject' AND reading IS DISTINCT FROM 'text'"
+        " QUALIFY row_number() OVER (PARTITION BY trial ORDER BY problem IS NULL DESC, answered_at DESC) = 1"
         " ORDER BY item, condition",
         {"model": model, "benchmark": benchmark},
+    )
+
+
+def types_read(lake: Lake, model: str, benchmark: str, judge: str, step: str) -> pl.DataFrame:
+    """What a judge found a model's free answers to be, at the step that asks for their type: item, condition (JSON), reading, choice,
+    problem, as `judgements` has them.
+    """
+    return lake.read(
+        "SELECT told.trial_item AS item, told.condition, told.reading, told.choice, told.problem FROM turns AS told"
+        " JOIN (SELECT DISTINCT trial FROM turns WHERE model = $model AND benchmark = $benchmark AND role = 'subject') AS mine"
+        " ON told.judged = mine.trial WHERE told.model = $judge AND role = 'judge' AND step = $step"
+        " QUALIFY row_number() OVER (PARTITION BY judged ORDER BY problem IS NULL DESC, answered_at DESC) = 1 ORDER BY item, condition",
+        {"model": model, "benchmark": benchmark, "judge": judge, "step": step},
+    )
+
+
+def judging(lake: Lake, trial: str, run: str | None = None) -> pl.DataFrame:
+    """All turns of judges about one trial (as it was played in this run), judge by judge in order."""
+    return lake.read(
+        "SELECT * FROM turns WHERE judged = $trial AND ($run IS NULL OR judged_run = $run) ORDER BY model, trial, answered_at, turn",
+        {"trial": trial, "run": run},
     )
 
 
@@ -233,8 +294,13 @@ def _matching(wanted: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def touched_by(lake: Lake, run: str) -> list[tuple[str, str, str]]:
-    """What a run has turns of: (model, source, benchmark)."""
-    found = lake.read("SELECT DISTINCT model, source, benchmark FROM turns WHERE run = $run ORDER BY ALL", {"run": run})
+    """What a run has turns of, or judges' turns about: (model, source, benchmark)."""
+    found = lake.read(
+        "SELECT DISTINCT coalesce(subject.model, told.model) AS model, coalesce(subject.source, told.source) AS source, told.benchmark"
+        " FROM turns AS told LEFT JOIN turns AS subject ON told.judged = subject.trial AND told.judged_run = subject.run"
+        " WHERE told.run = $run ORDER BY ALL",
+        {"run": run},
+    )
     return [(row[0], row[1], row[2]) for row in found.iter_rows()]
 
 
@@ -259,7 +325,7 @@ def played(lake: Lake) -> pl.DataFrame:
     """What the lake holds: model, source, benchmark, version, turns, trials, first and last date."""
     return lake.read(
         "SELECT model, source, benchmark, version, count(*) AS turns, count(DISTINCT trial) AS trials,"
-        " min(answered_at) AS first, max(answered_at) AS latest FROM turns GROUP BY ALL ORDER BY ALL"
+        " min(answered_at) AS first, max(answered_at) AS latest FROM turns WHERE role = 'subject' GROUP BY ALL ORDER BY ALL"
     )
 
 

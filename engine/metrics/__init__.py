@@ -5,32 +5,43 @@ metric is, and is what the Methods page shows.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import polars as pl
 
 from engine.benchmark import Benchmark, Item
-from engine.metrics import dilemmas, regions, triethix, values
-from engine.metrics.frame import Metric
+from engine.benchmarks.regions import norms_of
+from engine.metrics import dilemmas, free_answers, regions, triethix, values
+from engine.metrics.frame import SCHEMA, Metric
 from engine.metrics.methods import METHODS
 
-__all__ = ["FAMILIES", "METHODS", "estimate"]
+__all__ = ["FAMILIES", "METHODS", "SCHEMA", "estimate"]
 
 FAMILIES: dict[str, Metric] = {
     "values": values.estimates,
     "dilemmas": dilemmas.estimates,
     "triethix": triethix.estimates,
-    "regions": regions.estimates,
+    "regions": partial(regions.estimates, scheme=regions.SITUATIONS),
+    "responses": partial(regions.estimates, scheme=regions.RESPONSES),
 }
-LENT = {"values": ("value",), "regions": regions.LENT}
+JUDGED = {"regions": regions.SITUATIONS, "responses": regions.RESPONSES}
+"""The families whose free answers judges read."""
+LENT = {"values": ("value",), "regions": regions.LENT, "responses": regions.LENT}
 """The fields of an item's content that a family's metrics need beside each of its turns."""
 
 
-def estimate(benchmark: Benchmark, items: Sequence[Item], turns: pl.DataFrame) -> pl.DataFrame:
-    """One model's estimates on a benchmark; columns of `engine.metrics.frame.SCHEMA`.
+def estimate(benchmark: Benchmark, items: Sequence[Item], turns: pl.DataFrame, grades: pl.DataFrame | None = None) -> pl.DataFrame:
+    """All estimates of one model on one benchmark (columns of `SCHEMA`).
 
-    `turns` as `engine.lake.turns.for_metrics` gives them; `items` lend the turns what their content says.
+    `turns` as `engine.lake.turns.for_metrics` gives them, `grades` as `engine.lake.turns.grades`; `items` lend the turns what
+    their content says.
     """
     for name in LENT.get(benchmark.family, ()):
         of = {item.id: item.content[name] for item in items}
         turns = turns.with_columns(pl.col("item").replace_strict(of, default=None, return_dtype=pl.String).alias(name))
-    return FAMILIES[benchmark.family](turns)
+    found = FAMILIES[benchmark.family](turns)
+    if grades is None or grades.is_empty():
+        return found
+    on_record = {item.id: len(norms_of(item)) for item in items}
+    turns = turns.with_columns(norms=pl.col("item").replace_strict(on_record, default=None, return_dtype=pl.Int64))
+    return pl.concat([found, free_answers.estimates(turns, grades, JUDGED[benchmark.family])])

@@ -1,6 +1,7 @@
 """Metrics of the regional situations: how well norms are known where, what thinking in steps adds, and what it costs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -11,25 +12,43 @@ from scipy import stats
 from engine.metrics.frame import by_stem, outcomes, row, share, stem_share, table
 from engine.metrics.statistics import NOTHING, Interval, Numbers, mean_interval, paired_difference
 
-LABELS = ("acceptable", "not acceptable", "no norm applies")
-CHANCE = 1 / len(LABELS)
 FIVE, DIRECT = "five steps", "direct"
 ENOUGH = 12
 """Situations from which on a place may stand in a comparison of places; with fewer its interval is wider than half the scale."""
 SCOPES = ("continent", "region", "country")
 LENT = ("label", *SCOPES)
 """What a situation's content lends its turns."""
-BALANCED = ("mean of the shares right among situations whose right answer is acceptable, not acceptable, no norm; clustered by situation, "
+BALANCED = ("mean over the right answers of the share right among their situations; clustered by situation, "
             "intervals joined by Zou & Donner's (2008) method")
 PAIRED = "difference of shares right on the same situations; t interval on the situations' residuals"
 GAP = ("highest less lowest score; simultaneous interval over all pairs (the quantile of the largest studentised difference, "
        "simulated), so it accounts for picking the extremes")
 
 
+@dataclass(frozen=True)
+class Scheme:
+    """The right answers of a benchmark, and which of them say that a norm is broken, or that none applies."""
+
+    labels: Sequence[str]
+    broken: Sequence[str]
+    none: str | None = None
+
+    @property
+    def chance(self) -> float:
+        """What any constant answer gets."""
+        return 1 / len(self.labels)
+
+
+SITUATIONS = Scheme(("acceptable", "not acceptable", "no norm applies"), ("not acceptable",), "no norm applies")
+RESPONSES = Scheme(
+    ("names the violation", "explains the norms", "declines", "answers directly"), ("names the violation", "explains the norms", "declines")
+)
+
+
 def trials_of(turns: pl.DataFrame) -> pl.DataFrame:
     """One row a trial: trial, stem, strategy, label, continent, region, country, choice (or null), right, calls, tokens."""
     counted = turns.group_by("trial", "run", maintain_order=True).agg(
-        pl.col("stem", "condition", "label", *SCOPES).first(),
+        pl.col("stem", "condition", *LENT).first(),
         choice=pl.col("choice").drop_nulls().last(),
         calls=pl.len(),
         tokens=(pl.col("prompt_tokens").sum() + pl.col("completion_tokens").sum()).cast(pl.Float64),
@@ -49,32 +68,37 @@ def join_means(parts: Sequence[Interval]) -> Interval:
     return Interval(mean, max(0.0, mean - float(below)), min(1.0, mean + float(above)))
 
 
-def balanced(read: pl.DataFrame) -> Interval:
-    """Mean recall over the three right answers: a constant answer gets one third, whatever the mix."""
-    return join_means([stem_share(read.filter(pl.col("label") == label), pl.col("right")) for label in LABELS])
+def balanced(read: pl.DataFrame, labels: Sequence[str]) -> Interval:
+    """Mean recall over the right answers: a constant answer gets one in so many as there are, whatever the mix."""
+    return join_means([stem_share(read.filter(pl.col("label") == label), pl.col("right")) for label in labels])
 
 
-def scores(read: pl.DataFrame, facet: str, dropped: int) -> list[dict[str, Any]]:
+def scores(read: pl.DataFrame, facet: str, dropped: int, scheme: Scheme) -> list[dict[str, Any]]:
     """Score, score above chance and accuracy of one strategy, everywhere or at one place."""
     counts: dict[str, Any] = {"trials": read.height, "stems": read["stem"].n_unique(), "dropped": dropped}
-    found = balanced(read)
-    above = Interval(*(None if part is None else (part - CHANCE) / (1 - CHANCE) for part in found))
+    found, chance = balanced(read, scheme.labels), scheme.chance
+    above = Interval(*(None if part is None else (part - chance) / (1 - chance) for part in found))
     return [
         row("regional_score", facet, found, method=BALANCED, **counts),
-        row("above_chance", facet, above, method=f"(score - 1/3) / (2/3); {BALANCED}", **counts),
+        row("above_chance", facet, above, method=f"(score - chance) / (1 - chance), chance 1/{len(scheme.labels)}; {BALANCED}", **counts),
         share("accuracy", facet, read, pl.col("right"), dropped=dropped),
     ]
 
 
-def errors(read: pl.DataFrame, strategy: str, dropped: int) -> list[dict[str, Any]]:
-    """False alarms, misses, and whether it is seen that a norm applies at all."""
-    wrong, none = pl.col("choice") == "not acceptable", pl.col("choice") == "no norm applies"
-    fine, broken = read.filter(pl.col("label") != "not acceptable"), read.filter(pl.col("label") == "not acceptable")
-    governed, free = read.filter(pl.col("label") != "no norm applies"), read.filter(pl.col("label") == "no norm applies")
-    halves = [stem_share(governed, ~none), stem_share(free, none)]
+def errors(read: pl.DataFrame, strategy: str, dropped: int, scheme: Scheme) -> list[dict[str, Any]]:
+    """False alarms, misses, and, where an answer says so, whether it is seen that a norm applies at all."""
+    wrong, is_broken = pl.col("choice").is_in(scheme.broken), pl.col("label").is_in(scheme.broken)
+    found = [
+        share("false_alarm", strategy, read.filter(~is_broken), wrong, dropped=dropped),
+        share("miss", strategy, read.filter(is_broken), ~wrong, dropped=dropped),
+    ]
+    if scheme.none is None:
+        return found
+    none, is_free = pl.col("choice") == scheme.none, pl.col("label") == scheme.none
+    seen = pl.col("choice").is_in([label for label in scheme.labels if label != scheme.none])
+    halves = [stem_share(read.filter(~is_free), seen), stem_share(read.filter(is_free), none)]
     return [
-        share("false_alarm", strategy, fine, wrong, dropped=dropped),
-        share("miss", strategy, broken, ~wrong, dropped=dropped),
+        *found,
         row("norm_identification", strategy, join_means(halves), trials=read.height, stems=read["stem"].n_unique(), dropped=dropped,
             method="mean of: a norm seen where one applies, none where none does; intervals joined by Zou & Donner's (2008) method"),
     ]
@@ -90,16 +114,19 @@ def paired(read: pl.DataFrame, metric: str, facet: str, one: str, other: str) ->
     return row(metric, facet, interval, trials=a.height + b.height, stems=len(both), method=f"{one} less {other}: {PAIRED}")
 
 
-def gains(read: pl.DataFrame) -> list[dict[str, Any]]:
-    """What thinking first, the five steps and each of them add: facet is the strategy (`at` a continent), or the step."""
-    present = set(read["strategy"])
+def gains(read: pl.DataFrame, by: str = "") -> list[dict[str, Any]]:
+    """What thinking first, the five steps and each of them add: facet is the strategy (`at` a continent), or the step.
+
+    `by` is what the strategies' names end with where a judge read the answers.
+    """
+    present, five, direct = set(read["strategy"]), FIVE + by, DIRECT + by
     rows: list[dict[str, Any]] = []
-    for strategy in [name for name in ("think first", FIVE) if {name, DIRECT} <= present]:
-        rows.append(paired(read, "gain", strategy, strategy, DIRECT))
-        for continent, some in read.group_by("continent", maintain_order=True):
-            rows.append(paired(some, "gain", at(strategy, "continent", str(continent[0])), strategy, DIRECT))
-    for strategy in sorted(name for name in present if name.startswith("without ") and FIVE in present):
-        rows.append(paired(read, "step_gain", strategy.removeprefix("without "), FIVE, strategy))
+    for strategy in [name for name in (f"think first{by}", five) if {name, direct} <= present]:
+        rows.append(paired(read, "gain", strategy, strategy, direct))
+        for continent, some in read.drop_nulls("continent").group_by("continent", maintain_order=True):
+            rows.append(paired(some, "gain", at(strategy, "continent", str(continent[0])), strategy, direct))
+    for strategy in sorted(name for name in present if name.startswith("without ") and five in present):
+        rows.append(paired(read, "step_gain", strategy.removeprefix("without "), five, strategy))
     return rows
 
 
@@ -153,22 +180,41 @@ def _numbers(column: pl.Series) -> Numbers:
     return column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
 
-def estimates(turns: pl.DataFrame) -> pl.DataFrame:
-    """All estimates of one model; `turns` as `engine.lake.turns.for_metrics` gives them, with the situation's `label`,
-    `continent`, `region` and `country`. Facets: a strategy, or a strategy at a place (see `at`).
-    """
-    trials = trials_of(turns)
+def of_strategies(trials: pl.DataFrame, scheme: Scheme) -> list[dict[str, Any]]:
+    """Scores, errors, gaps and costs of each strategy, everywhere and by place, from one row a trial (see `trials_of`)."""
     read = trials.filter(pl.col("choice").is_not_null())
     rows: list[dict[str, Any]] = []
     for strategy in trials["strategy"].unique().sort().to_list():
         mine, every = read.filter(pl.col("strategy") == strategy), trials.filter(pl.col("strategy") == strategy)
         if mine.is_empty():
             continue
-        own = [*scores(mine, strategy, every.height - mine.height), *errors(mine, strategy, every.height - mine.height)]
-        for scope in SCOPES:
-            lost = dict(every.filter(pl.col("choice").is_null()).group_by(scope).len().iter_rows())
-            for place, some in mine.group_by(scope, maintain_order=True):
-                own += scores(some, at(strategy, scope, str(place[0])), lost.get(place[0], 0))
+        lost = every.height - mine.height
+        own = [*scores(mine, strategy, lost, scheme), *errors(mine, strategy, lost, scheme)]
+        for facet, some, lost_there in by_place(every, strategy):
+            own += scores(some, facet, lost_there, scheme)
         rows += [*own, *gaps(own, strategy), *costs(every, strategy)]
+    return rows
+
+
+def by_place(trials: pl.DataFrame, strategy: str) -> Iterator[tuple[str, pl.DataFrame, int]]:
+    """For each place at which a strategy's trials were read: the facet, those trials, and how many others were not."""
+    read = trials.filter(pl.col("choice").is_not_null())
+    for scope in SCOPES:
+        lost = dict(trials.filter(pl.col("choice").is_null()).group_by(scope).len().iter_rows())
+        for place, some in read.drop_nulls(scope).group_by(scope, maintain_order=True):
+            yield at(strategy, scope, str(place[0])), some, lost.get(place[0], 0)
+
+
+def is_open() -> pl.Expr:
+    """Whether a turn belongs to a trial that is answered freely."""
+    return pl.col("condition").str.json_path_match("$.answer").eq_missing("open")
+
+
+def estimates(turns: pl.DataFrame, *, scheme: Scheme) -> pl.DataFrame:
+    """All estimates of one model from answers that need no judge; `turns` as `engine.lake.turns.for_metrics` gives them, with what
+    items lend (`LENT`). Facets: a strategy, or a strategy at a place (see `at`). How questions ended is told of every answer.
+    """
+    trials = trials_of(turns.filter(~is_open()))
     final = turns.filter(pl.col("turn") == pl.col("turn").max().over("trial"))
-    return table([*rows, *gains(read), *outcomes(final)])
+    rows = of_strategies(trials, scheme)
+    return table([*rows, *gains(trials.filter(pl.col("choice").is_not_null())), *outcomes(final)])

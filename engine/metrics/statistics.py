@@ -125,6 +125,34 @@ def cronbach_alpha(ratings: Numbers) -> float | None:
     return float(items / (items - 1) * (1 - complete.var(axis=0, ddof=1).sum() / total))
 
 
+def clustered_kappa(counts: Numbers) -> Interval:
+    """Cohen's kappa (1960, doi 10.1177/001316446002000104) of two judges over clusters of answers.
+
+    `counts` has the shape (clusters, categories, categories): how often the one said the row's category and the other the
+    column's. The interval is the delete-one-cluster jackknife's with t and clusters-1 degrees of freedom, kept within -1 to 1; not
+    computable where both say one category only, or where there are fewer than two clusters.
+    """
+    clusters = len(counts)
+    if clusters < 2:
+        return NOTHING
+    whole = _kappa(counts.sum(axis=0, keepdims=True))[0]
+    without = _kappa(counts.sum(axis=0) - counts)
+    if not np.isfinite(whole) or not np.isfinite(without).all():
+        return NOTHING if not np.isfinite(whole) else Interval(float(whole), None, None)
+    error = float(np.sqrt((clusters - 1) / clusters * ((without - without.mean()) ** 2).sum()))
+    half = float(stats.t.ppf(0.975, clusters - 1)) * error
+    return Interval(float(whole), max(-1.0, float(whole) - half), min(1.0, float(whole) + half))
+
+
+def _kappa(tables: Numbers) -> Numbers:
+    """Kappa of each table of counts."""
+    total = tables.sum(axis=(1, 2))
+    seen = np.trace(tables, axis1=1, axis2=2) / total
+    expected = (tables.sum(axis=2) * tables.sum(axis=1)).sum(axis=1) / total**2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(expected < 1 - 1e-12, (seen - expected) / (1 - expected), np.nan)
+
+
 def pairwise_agreement(answers: Sequence[Sequence[str]]) -> tuple[float, int]:
     """Over cells of repeated answers: the number of agreeing pairs and of all pairs (unbiased self-agreement)."""
     agreeing, pairs = 0, 0

@@ -19,6 +19,9 @@ from engine.turns import seed_of
 
 ETHICS = ("virtue", "deontology", "consequentialism")
 REFUSAL = "I'm sorry, but I would rather not answer that."
+JUDGED, HOLDS, MADE_UP = "My judgement is:", "Another custom there, which holds", "Another custom there, which is made up"
+OTHERS = 2
+"""So many norms that are not on record a simulated free answer states at most."""
 GARBLE = "There is much to be said on every side of this."
 
 
@@ -44,6 +47,9 @@ class Persona(BaseModel):
     thinking: float = 0.0
     steps: dict[str, float] = {}
     guess: dict[str, float] = {}
+    others: float = 0.0
+    truthful: float = 1.0
+    slip: float = 0.0
 
     def rating_chances(self, construct: str, scale: str, own: float = 0.0) -> np.ndarray[Any, np.dtype[np.float64]]:
         """The chances of the ratings 1 to 6, given a respondent's own deviation."""
@@ -122,7 +128,11 @@ def answer(who: Persona, messages: Sequence[Mapping[str, Any]], cue: Mapping[str
         case "second choice":
             return _choose_again(who, cue, chance)
         case "judgement":
-            return _judge(who, cue, population, chance)
+            return _letter(cue["options"], _judged(who, cue, list(cue["options"].values()), population, chance)[0])
+        case "free answer":
+            return _explained(who, cue, population, chance)
+        case "answer type" | "norms stated" | "truth" | "matches":
+            return _graded(who, cue, chance)
         case _:
             return "I weighed what matters most in this case and stand by the answers I gave."
 
@@ -151,12 +161,43 @@ def _choose_again(who: Persona, cue: Mapping[str, Any], chance: Random) -> str:
     return _letter(cue["options"], chance.choice([ethics for ethics in ETHICS if ethics != cue["chosen"]]))
 
 
-def _judge(who: Persona, cue: Mapping[str, Any], population: int, chance: Random) -> str:
-    """What a respondent knows at less effort it also knows at more: one draw a situation, whatever the strategy."""
-    options: Mapping[str, str] = cue["options"]
+def _judged(who: Persona, cue: Mapping[str, Any], answers: Sequence[str], population: int, chance: Random) -> tuple[str, bool]:
+    """Its judgement, and whether it knows the norm. What it knows at less effort it also knows at more: one draw a situation,
+    whatever the strategy.
+    """
     if Random(seed_of(who.name, population, cue["stem"])).random() < who.knows(cue["continent"], cue["strategy"]):
-        return _letter(options, cue["label"])
-    return _letter(options, chance.choices(list(options.values()), weights=[who.guess.get(name, 1 / 3) for name in options.values()])[0])
+        return cue["label"], True
+    return chance.choices(answers, weights=[who.guess.get(name, 1 / 3) for name in answers])[0], False
+
+
+def _explained(who: Persona, cue: Mapping[str, Any], population: int, chance: Random) -> str:
+    """A free answer in fixed words: the judgement, the norms on record where it knows them, and others that hold or do not."""
+    judged, knows = _judged(who, cue, cue["answers"], population, chance)
+    others = [HOLDS if chance.random() < who.truthful else MADE_UP for _ in range(OTHERS) if chance.random() < who.others]
+    stated = [*(cue["norms"] if knows else ()), *(f"{words} ({number})" for number, words in enumerate(others, 1))]
+    return "\n".join([f"{JUDGED} {judged}.", *(f"- {norm}" for norm in stated)])
+
+
+def _graded(who: Persona, cue: Mapping[str, Any], chance: Random) -> str:
+    """A part of grading a simulated answer, which is read by its fixed words; each verdict slips now and then."""
+
+    def kept(right: str, wrong: Sequence[str]) -> str:
+        return chance.choice(wrong) if chance.random() < who.slip else right
+
+    if cue["kind"] == "answer type":
+        names = list(cue["options"].values())
+        found = next((name for name in names if cue["reply"].startswith(f"{JUDGED} {name}.")), names[-1])
+        return _letter(cue["options"], kept(found, [name for name in names if name != found]))
+    if cue["kind"] == "norms stated":
+        return "\n".join(line for line in cue["reply"].splitlines() if line.startswith("- ")) or "NONE"
+    if cue["kind"] == "truth":
+        right = ["false" if entry.startswith(MADE_UP) else "true" for entry in cue["entries"]]
+        told = [kept(one, ["false" if one == "true" else "true"]) for one in right]
+    else:
+        numbers = [str(number) for number in range(1, len(cue["norms"]) + 1)]
+        right = [str(cue["norms"].index(entry) + 1) if entry in cue["norms"] else "none" for entry in cue["entries"]]
+        told = [kept(one, numbers if one == "none" else ["none"]) for one in right]
+    return "\n".join(f"{number}: {one}" for number, one in enumerate(told, 1))
 
 
 def _letter(options: Mapping[str, str], wanted: str) -> str:

@@ -9,7 +9,7 @@ from engine.benchmark import Benchmark, Item
 from engine.conversation import Condition
 from engine.models.catalogue import Model
 from engine.problems import UsageError
-from engine.turns import Trial, seed_of
+from engine.turns import Judged, Trial, seed_of
 
 Wanted = Mapping[str, Sequence[str]]
 MOST_EPOCHS = 1000
@@ -68,6 +68,8 @@ class Part:
     seed: int
     left: "array[int]" = field(default_factory=lambda: array("Q"))
     asked_for: int = 0
+    judged: Sequence[Judged] | None = None
+    """Where the model judges: the trial that it reads at each place of `posed`."""
 
     def want(self, epochs: Epochs, ended: Collection[str]) -> None:
         """Leave to play what is wanted and was not played to its end."""
@@ -83,7 +85,7 @@ class Part:
         benchmark = self.benchmark
         trial = Trial(
             self.model.name, benchmark.name, benchmark.version, item.id, item.stem, condition, epoch,
-            seed_of(self.seed, benchmark.name, dict(condition), epoch),
+            seed_of(self.seed, benchmark.name, dict(condition), epoch), self.judged[place] if self.judged else None,
         )
         return Assignment(trial, self.model, benchmark, item)
 

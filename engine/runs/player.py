@@ -227,8 +227,8 @@ class Talk:
             run=run, trial=trial, source=model.source, item=ask.item or trial.item, turn=number,
             last=problem is not None or self.ask is None, messages=answer.messages, asked=ask.messages(),
             reply=reply.text if reply else None, reading=reading, problem=problem,
-            detail=answer.failure.detail if answer.failure else _cut(problem), answered_at=datetime.now(UTC), sent=answer.sent,
-            attempts=answer.attempts, reused=answer.reused, call=answer.call, **told,
+            detail=answer.failure.detail if answer.failure else _cut(problem), step=ask.step, answered_at=datetime.now(UTC),
+            sent=answer.sent, attempts=answer.attempts, reused=answer.reused, call=answer.call, **told,
         )
 
 

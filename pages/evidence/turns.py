@@ -10,8 +10,8 @@ from engine.figures.palette import SOURCES
 from pages import data, parts
 
 SIZE = 50
-COLUMNS = ("model", "source", "benchmark", "item", "turn", "reading", "choice", "number", "problem", "reply", "answered_at")
-FILTERS = {"stem": "Stem", "reading": "Read as", "problem": "Problem", "source": "Source", "run": "Run"}
+COLUMNS = ("model", "source", "benchmark", "item", "turn", "step", "reading", "choice", "number", "problem", "reply", "answered_at")
+FILTERS = {"step": "Step", "role": "Asked as", "stem": "Stem", "reading": "Read as", "problem": "Problem", "source": "Source", "run": "Run"}
 
 
 def filters() -> dict[str, object]:
@@ -43,18 +43,32 @@ def read(trial: str, run: str | None) -> None:
                 st.badge(f"{field.replace('_', ' ')}: {level}", color="gray")
             st.badge(f"epoch {first['epoch']}", color="gray")
         st.text(f"{first['model']} on {first['benchmark']}, item {first['trial_item']}, {first['answered_at']:%d %B %Y, %H:%M} UTC")
-        for row in turns.iter_rows(named=True):
-            for message in json.loads(row["messages"]):
-                with st.chat_message("user" if message["role"] == "user" else "system", avatar=parts.AVATARS[message["role"]]):
-                    st.text(message["content"])
-            if row["thinking"]:
-                with st.expander("Hidden thinking", icon=":material/psychology:"):
-                    st.text(row["thinking"])
-            with st.chat_message("assistant", avatar=parts.AVATARS["assistant"]):
-                st.text(row["reply"] if row["reply"] is not None else "no reply")
-                _understood(row)
+        if first["judged"]:
+            st.page_link(parts.TURNS, label="The answer that is judged here", icon=":material/arrow_upward:",
+                         query_params={"trial": first["judged"], "run": first["judged_run"]})
+        said(turns)
+        for (judge, _), mine in data.judging(trial, first["run"]).group_by("model", "trial", maintain_order=True):
+            with st.expander(f"How {parts.plain(str(judge))} judges this answer", icon=":material/balance:"):
+                said(mine)
         st.caption("Link to this conversation")
         st.code(f"/turns?trial={trial}&run={first['run']}", language=None)
+
+
+def said(turns: pl.DataFrame) -> None:
+    """What was asked and replied, turn by turn; the steps of a conversation are marked."""
+    steps = turns["step"].n_unique()
+    for number, row in enumerate(turns.iter_rows(named=True), 1):
+        if row["step"] and steps > 1:
+            st.badge(f"{number} of {turns.height}: {row['step']}", icon=":material/steps:", color="blue")
+        for message in json.loads(row["messages"]):
+            with st.chat_message("user" if message["role"] == "user" else "system", avatar=parts.AVATARS[message["role"]]):
+                st.text(message["content"])
+        if row["thinking"]:
+            with st.expander("Hidden thinking", icon=":material/psychology:"):
+                st.text(row["thinking"])
+        with st.chat_message("assistant", avatar=parts.AVATARS["assistant"]):
+            st.text(row["reply"] if row["reply"] is not None else "no reply")
+            _understood(row)
 
 
 def _understood(row: dict[str, object]) -> None:

@@ -12,9 +12,7 @@ from pages import data, parts
 PAGE_OF = {"values": ("results/values.py", "questionnaire"), "dilemmas": ("results/dilemmas.py", "asked")}
 CARD = 490  # width of a card in pixels: two abreast on a laptop, one on a narrow screen
 PAGE_OF["triethix"] = PAGE_OF["dilemmas"]
-PAGE_OF["regions"] = ("results/regions.py", "asked")
-FLOOR = {"dilemmas": 0.0, "triethix": 0.0, "regions": 1 / 3}
-"""What chance, or no effect, gets on a family's lens."""
+PAGE_OF["regions"] = PAGE_OF["responses"] = ("results/regions.py", "asked")
 
 
 def lens_rows(one: Benchmark) -> pl.DataFrame:
@@ -33,7 +31,7 @@ def card(one: Benchmark, chosen: list[str], colours: dict[str, str]) -> None:
         direction = {"higher": "higher is better", "lower": "lower is better", "none": "no end is better"}[one.lens.direction]
         sentence = comparison(rows, one.lens.label.lower()) if share else fit_sentence(one.name, rows)
         parts.say(sentence)
-        drawn = interval_rows(rows, colours, title=f"{one.lens.label} ({direction})", percent=share, line=FLOOR.get(one.family))
+        drawn = interval_rows(rows, colours, title=f"{one.lens.label} ({direction})", percent=share, line=one.lens.floor)
         parts.figure(drawn, alt=sentence, key=f"lens-{one.name}", caption=parts.counts(rows))
         with st.container(horizontal=True):
             page, field = PAGE_OF[one.family]
@@ -71,7 +69,7 @@ def coverage(chosen: list[str], shown: list[Benchmark]) -> pl.DataFrame:
 
 
 st.title("Which models hold up, and how sure are we?")
-shown = [one for one in data.benchmarks().values() if not lens_rows(one).is_empty()]
+shown = [one for one in data.instruments().values() if not lens_rows(one).is_empty()]
 if not shown:
     parts.nothing_yet("results")
     st.stop()

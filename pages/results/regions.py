@@ -11,9 +11,9 @@ from engine.figures.dumbbell import dumbbell
 from engine.figures.sentences import gain_sentence, gap_sentence
 from engine.figures.tiles import Tile, tile_grid
 from pages import data, parts
-from pages.sections import one_country
+from pages.sections import free_answers, one_country
 
-CHANCE = 1 / 3
+FAMILIES, ANSWERS, STRATEGY = ("regions", "responses"), ("judged", "open"), 220
 STEPS = ("facts", "norms", "options", "lenses", "reflection")
 ERRORS = {"false_alarm": "condemns what is fine", "miss": "misses what is not", "norm_identification": "sees whether a norm applies",
           "calls": "calls", "tokens": "tokens"}
@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 def strategies_of(found: pl.DataFrame) -> list[str]:
     """The strategies that were played, the standard ones first."""
     present = found.filter((pl.col("metric") == "accuracy") & ~pl.col("facet").str.contains(" @ "))["facet"].to_list()
-    return [name for name in data.benchmark("regions").levels["strategy"] if name in present]
+    return [name for name in benchmark.levels["strategy"] if name in present]
 
 
 def at_places(found: pl.DataFrame, metric: str, strategy: str, scope: str) -> dict[str, Row]:
@@ -39,10 +39,10 @@ def one(found: pl.DataFrame, metric: str, facet: str) -> Row | None:
     return rows[0] if rows else None
 
 
-def world(found: pl.DataFrame, strategy: str) -> None:
+def world(found: pl.DataFrame, asked: parts.Regional) -> None:
     """The tile grid and, after a click, the country behind a tile."""
     st.subheader("Where does it know the norms?")
-    model, source = found["model"][0], found["source"][0]
+    model, source, strategy = asked.model, found["source"][0], asked.strategy
     gap = one(found, "region_gap", f"{strategy} @ region")
     sentence = gap_sentence(model, source, gap, "region") if gap else "No regions to compare yet."
     parts.say(f"{sentence} The stronger a tile's colour, the surer its score. Click a country for its situations.")
@@ -52,14 +52,14 @@ def world(found: pl.DataFrame, strategy: str) -> None:
     known = countries()
     if shown == "region":
         tiles = {code: Tile(by_region[region], region) for code in by_country if (region := known[code].region) in by_region}
-        title, bounds = "score of the country's region", (CHANCE, 1.0)
+        title, bounds = "score of the country's region", (floor, 1.0)
     else:
         tiles = {code: Tile(row, known[code].name) for code, row in by_country.items()}
         title, bounds = "share right in the country", (0.0, 1.0)
     picked = parts.clickable(tile_grid(tiles, title=title, bounds=bounds), alt=sentence, key="world", caption=(
-        f"{len(by_country)} countries with situations; outlined ones have none. A third is what a constant judgement gets. "
+        f"{len(by_country)} countries with situations; outlined ones have none. Any constant answer gets {100 * floor:.0f} %. "
         + parts.counts(pl.DataFrame([tile.row for tile in tiles.values()], schema=found.schema))))
-    one_country.show(picked, sorted(by_country), model, strategy)
+    one_country.show(picked, sorted(by_country), asked)
 
 
 def strategies(found: pl.DataFrame, names: list[str]) -> None:
@@ -78,8 +78,8 @@ def strategies(found: pl.DataFrame, names: list[str]) -> None:
     rows = [("everywhere", everywhere), *by_place]
     facets = [*scores, *(f"{name} @ continent {place}" for name in scores for place in places)]
     shown = found.filter((pl.col("metric") == "regional_score") & pl.col("facet").is_in(facets))
-    parts.figure(dumbbell(rows, title="regional score", floor=CHANCE), alt=sentence, key="strategies",
-                 caption=f"Dotted: what any constant judgement gets. {parts.counts(shown)}")
+    parts.figure(dumbbell(rows, title="regional score", floor=floor), alt=sentence, key="strategies",
+                 caption=f"Dotted: what any constant answer gets. {parts.counts(shown)}")
     parts.numbers(found.filter(pl.col("metric").is_in(["regional_score", "above_chance", "gain", "region_gap"])
                                & ~pl.col("facet").str.contains("@ country")), "regional-scores", percent=True)
     told = [{"strategy": name, **{label: _cell(one(found, metric, name), metric) for metric, label in ERRORS.items()}} for name in names]
@@ -100,7 +100,8 @@ def steps(found: pl.DataFrame) -> None:
         st.write("Not played yet. Each step can be left out; the difference on the same situations is what it carries.")
         leave = " ".join(f"--condition 'strategy=without {step}'" for step in STEPS)
         model = found["model"][0]
-        st.code(f"python -m engine run --model {model} --benchmark regions --condition 'strategy=five steps' {leave}", language="bash")
+        st.code(f"python -m engine run --model {model} --benchmark {benchmark.name} --condition 'strategy=five steps' {leave}",
+                language="bash", wrap_lines=True)
         return
     rows = [{"step": step, "carries": parts.interval(dict(row), percent=True), "trials": row["trials"]} for step, row in told.items()]
     sure = [step for step, row in told.items() if row["low"] is not None and row["low"] > 0]
@@ -118,8 +119,9 @@ def published() -> None:
         return
     parts.source_badges(["published"])
     parts.say(
-        "Not the same measurement: there a model writes freely and other models extract and match the norms it names; here it picks one "
-        "of three judgements and nothing else judges. The constant reply 'answer directly' matches 31 % of SafeWorld's released queries, "
+        "Not the same measurement: there other models, with prompts that are not public, extract and match the norms that a free answer "
+        "names; here either the model picks an answer and nothing else judges, or judges of your choice read it with prompts of ours. "
+        "The constant reply 'answer directly' matches 31 % of SafeWorld's released queries, "
         "above every off-the-shelf model's type match, so that column says little without its floor."
     )
     wide = printed.pivot("metric", index="model", values="value").rename({"type_match": "response-type match"})
@@ -129,20 +131,34 @@ def published() -> None:
 
 
 st.title("Where does its moral reasoning fail, and do five steps help?")
-found = data.results("regions")
-if found.is_empty():
+available = [name for name, one in data.instruments().items() if one.family in FAMILIES and not data.results(name).is_empty()]
+if not available:
     parts.nothing_yet("regions", "python -m engine run --model openai/gpt-4o --benchmark regions")
     published()
     st.stop()
+name = available[0]
 with st.container(horizontal=True):
+    if len(available) > 1:
+        name = st.selectbox("Benchmark", available, key="asked", bind="query-params") or name
+    benchmark, found = data.benchmark(name), data.results(name)
     known = found["model"].unique().sort().to_list()
     model = st.selectbox("Model", known, key="region_model", bind="query-params") or known[0]
-    found = found.filter(pl.col("model") == model)
-    names = strategies_of(found)
-    strategy = st.selectbox("Strategy", names, key="strategy", bind="query-params", help="How the model was led to its judgement.")
+    found, strategy_at = found.filter(pl.col("model") == model), st.container(width=STRATEGY)
+    answer = st.segmented_control("Answers", ANSWERS, default=ANSWERS[0], required=True, key="answer", bind="query-params",
+                                  help="Judged: it picks one of the answers. Open: it answers freely and another model judges.")
+floor = benchmark.lens.floor or 0.0
 parts.source_badges(found["source"].unique().to_list())
-world(found, strategy)
-strategies(found, names)
-steps(found)
-parts.turns_link("The conversations behind this", benchmark="regions", models=[model])
+judge = free_answers.choose_judge(found, name) if answer == "open" else None
+shown = data.as_read_by(found, judge) if judge or answer == "judged" else found.clear()
+names = strategies_of(shown)
+if names:
+    strategy = strategy_at.selectbox("Strategy", names, key="strategy", bind="query-params", help="How the model was led to its answer.")
+    world(shown, parts.Regional(name, model, strategy or names[0], judge))
+    strategies(shown, names)
+    if judge:
+        free_answers.stated(shown, names)
+    steps(shown)
+    parts.turns_link("The conversations behind this", benchmark=name, models=[model])
+elif answer == "judged":
+    st.info("This model has answered freely only: choose open.", icon=":material/edit_note:")
 published()

@@ -3,34 +3,55 @@
 import polars as pl
 import streamlit as st
 
+from engine.benchmark import Item
 from engine.countries import country
 from pages import data, parts
 
+SIZE = 10
 
-def show(picked: str | None, codes: list[str], model: str, strategy: str) -> None:
-    """A choice of country (the clicked one first) and its situations with norm, right judgement and the model's answers."""
+
+def show(picked: str | None, codes: list[str], asked: parts.Regional) -> None:
+    """A choice of country (the clicked one first) and its situations with norm, right answer and the model's answers."""
     if picked and picked in codes and st.session_state.get("picked_before") != picked:
         st.session_state["country"], st.session_state["picked_before"] = picked, picked
     code = st.selectbox("Country", codes, index=None, key="country", bind="query-params", placeholder="choose one, or click a tile",
                         help="By its two-letter code, as on the tiles.")
     if not code:
         return
-    place, given = country(code), data.judgements(model, strategy)
-    situations = [item for item in data.benchmark("regions").items if item.content["country"] == code]
-    st.markdown(f"**{parts.plain(place.name)}**, {parts.plain(place.region)}: {len(situations)} situations")
-    for item in situations:
-        mine = given.filter(pl.col("item") == item.id)
-        told = item.content
-        with st.container(border=True):
-            parts.say(told["situation"].strip())
-            right = int((mine["choice"] == told["label"]).sum())
-            said = ", ".join(f"{row['choice'] or row['reading']} ({row['times']})" for row in _counted(mine).iter_rows(named=True))
-            parts.say(f"There: {told['label']}. {told['norm']} {told['reason']}")
-            parts.say(f"The model, {strategy}: {said or 'not asked'}{f'; right in {right} of {mine.height}' if mine.height else ''}.")
-            checked = f"Checked by {told['reviewed']}." if told["reviewed"] else "Not yet checked by a person from there."
-            st.caption(parts.plain(f"{told['topic']}; {told['kind']}. Support: {told['support']}. {checked}"))
-            if mine.height:
-                parts.turns_link("The conversations", benchmark="regions", item=item.id, models=[model])
+    place, here = country(code), data.situations(asked.benchmark, code)
+    given = data.judgements(asked.model, asked.benchmark, asked.strategy, asked.judge)
+    st.markdown(f"**{parts.plain(place.name)}**, {parts.plain(place.region)}: {len(here)} situations")
+    first = 0
+    if len(here) > SIZE:
+        first = SIZE * (st.pagination(-(-len(here) // SIZE), key=f"situations-{asked.benchmark}-{code}") - 1)
+    for item in here[first:first + SIZE]:
+        _situation(item, given.filter(pl.col("item") == item.id), asked)
+
+
+def _situation(item: Item, mine: pl.DataFrame, asked: parts.Regional) -> None:
+    told = item.content
+    norms = told["norms"] if "norms" in told else [told["norm"]]
+    with st.container(border=True):
+        parts.say(told["situation"].strip())
+        right = int((mine["choice"] == told["label"]).sum())
+        said = ", ".join(f"{row['choice'] or row['reading']} ({row['times']})" for row in _counted(mine).iter_rows(named=True))
+        parts.say(f"Right: {told['label']}. {' '.join(norms)} {told.get('reason', '')}".strip())
+        read = f", as {asked.judge} reads it" if asked.judge else ""
+        times = f"; right in {right} of {mine.height}" if mine.height else ""
+        parts.say(f"The model, {asked.strategy}{read}: {said or 'not asked'}{times}.")
+        st.caption(parts.plain(_about(item)))
+        if mine.height:
+            parts.turns_link("The conversations", benchmark=asked.benchmark, item=item.id, models=[asked.model])
+
+
+def _about(item: Item) -> str:
+    """Where the norm comes from and who has checked it."""
+    told = item.content
+    about = "; ".join(one for one in (told.get("topic"), told.get("group"), told["kind"]) if one)
+    if "reviewed" not in told:
+        return f"{about}. {'Damaged as published: the text is cut.' if told.get('damaged') else 'As published.'}"
+    checked = f"Checked by {told['reviewed']}." if told["reviewed"] else "Not yet checked by a person from there."
+    return f"{about}. Support: {told['support']}. {checked}"
 
 
 def _counted(mine: pl.DataFrame) -> pl.DataFrame:

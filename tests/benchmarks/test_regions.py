@@ -48,8 +48,8 @@ def test_a_situation_does_not_give_its_label_away(item) -> None:
         assert country(item.content["country"]).name.lower() not in situation.lower()
 
 
-def asked(strategy: str, order: str = "1") -> list[str]:
-    talk = BENCHMARK.conversation(BENCHMARK.items[0], {"strategy": strategy, "order": order}, 0)
+def asked(strategy: str, order: str = "1", answer: str = "judged") -> list[str]:
+    talk = BENCHMARK.conversation(BENCHMARK.items[0], {"answer": answer, "strategy": strategy, "order": order}, 0)
     ask, found = next(talk), []
     while True:
         found.append(ask.text)
@@ -81,7 +81,7 @@ def test_the_five_steps_come_in_order_and_the_lenses_are_four() -> None:
 
 
 def test_the_order_of_the_answers_rotates_and_letters_stand_for_their_answers() -> None:
-    firsts = [next(iter(regions.answers({"strategy": "direct", "order": order}).values())) for order in "123"]
+    firsts = [next(iter(regions.ordered(list(ANSWERS), {"order": order}).values())) for order in "123"]
     assert firsts == list(ANSWERS)
     designed = list(BENCHMARK.design(BENCHMARK.items, {}))
     assert len(designed) == len(BENCHMARK.items) * len(STANDARD)
@@ -90,7 +90,7 @@ def test_the_order_of_the_answers_rotates_and_letters_stand_for_their_answers() 
 
 
 def test_a_step_without_words_ends_the_conversation() -> None:
-    talk = BENCHMARK.conversation(BENCHMARK.items[0], {"strategy": "five steps", "order": "1"}, 0)
+    talk = BENCHMARK.conversation(BENCHMARK.items[0], {"answer": "judged", "strategy": "five steps", "order": "1"}, 0)
     next(talk)
     with pytest.raises(StopIteration):
         talk.send(Reading("refusal"))

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.commands.foretelling import foretold
 from engine.commands.playing import Show, play, resume
-from engine.commands.request import Request, foretold
+from engine.commands.request import Request
 from engine.lake import Lake, events, runs, turns
 from engine.models.gateway import DirectGateway
 from engine.problems import UsageError
@@ -31,7 +32,7 @@ class Heard(Show):
     def __init__(self) -> None:
         self.rounds: list[int] = []
 
-    def more(self, plan: Plan) -> None:
+    def more(self, plan: Plan, what: str) -> None:
         self.rounds.append(len(plan))
 
 

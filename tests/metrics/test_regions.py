@@ -3,32 +3,38 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import polars as pl
 import pytest
 
 from engine.benchmarks import benchmark
-from engine.metrics.regions import LABELS, SCOPES, estimates, gap, join_means
+from engine.metrics import regions
+from engine.metrics.regions import RESPONSES, SCOPES, SITUATIONS, gap, join_means
 from engine.metrics.statistics import Interval
 from engine.models.simulated import Persona, persona
 from tests.metrics.test_recovery import played
 
 SEEDS = range(20)
 PLAYED = ("direct", "think first", "five steps")
+LABELS = SITUATIONS.labels
+estimates = partial(regions.estimates, scheme=SITUATIONS)
 
 
-def turns(answer: Callable[[int, str, str], str | None], stems: int = 12, strategies=("direct", "five steps")) -> pl.DataFrame:
+def turns(
+    answer: Callable[[int, str, str], str | None], stems: int = 12, strategies=("direct", "five steps"), labels=LABELS
+) -> pl.DataFrame:
     """`answer(stem, label, strategy)`; labels rotate, even stems lie in Africa, odd ones in Asia."""
     rows = []
     for stem in range(stems):
-        label = LABELS[stem % 3]
+        label = labels[stem % len(labels)]
         for strategy in strategies:
             for turn in range(6 if strategy == "five steps" else 1):
                 choice = answer(stem, label, strategy) if turn in (0, 5) and (strategy != "five steps" or turn == 5) else None
                 rows.append({
                     "run": "r", "trial": f"{stem}/{strategy}", "stem": f"s{stem:02d}", "turn": turn, "choice": choice, "label": label,
-                    "condition": json.dumps({"strategy": strategy, "order": "1"}), "problem": None, "prompt_tokens": 10,
+                    "condition": json.dumps({"answer": "judged", "strategy": strategy, "order": "1"}), "problem": None, "prompt_tokens": 10,
                     "reading": "choice" if choice else "text" if turn < 5 and strategy == "five steps" else "refusal",
                     "completion_tokens": 5, "continent": ("Africa", "Asia")[stem % 2], "region": "R", "country": f"C{stem}",
                 })
@@ -47,6 +53,25 @@ def test_any_constant_answer_scores_a_third_and_nothing_above_chance(constant: s
     assert above["value"] == pytest.approx(0)
     assert above["low"] < 0 < above["high"]
     assert told(found, "gain", "five steps")["value"] == 0
+
+
+@pytest.mark.parametrize("constant", RESPONSES.labels)
+def test_with_four_answers_a_constant_one_scores_a_quarter(constant: str) -> None:
+    found = regions.estimates(turns(lambda stem, label, strategy: constant, stems=16, labels=RESPONSES.labels), scheme=RESPONSES)
+    assert told(found, "regional_score", "direct")["value"] == pytest.approx(1 / 4)
+    assert told(found, "above_chance", "direct")["value"] == pytest.approx(0)
+    assert told(found, "false_alarm", "direct")["value"] == (0 if constant == "answers directly" else 1)
+    assert told(found, "miss", "direct")["value"] == (1 if constant == "answers directly" else 0)
+    assert found.filter(pl.col("metric") == "norm_identification").is_empty(), "no answer says that no norm applies"
+
+
+def test_a_situation_in_several_continents_counts_everywhere_and_at_no_place() -> None:
+    read = turns(lambda stem, label, strategy: label, stems=12).with_columns(
+        continent=pl.when(pl.col("stem") == "s00").then(None).otherwise("continent"))
+    found = estimates(read)
+    assert told(found, "accuracy", "direct")["trials"] == 12
+    assert sum(found.filter(pl.col("metric") == "accuracy", pl.col("facet").str.starts_with("direct @ continent"))["trials"]) == 11
+    assert not any("None" in facet for facet in found["facet"])
 
 
 def test_scores_errors_gains_and_costs_by_hand() -> None:

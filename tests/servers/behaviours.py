@@ -165,6 +165,14 @@ def ok(call: Call) -> Said:
     return Said(call.answer)
 
 
+def judges(call: Call) -> Said:
+    """What a judge of free answers says to each part of its task: type A, one norm, true, the first on record."""
+    asked = [text for role, text in call.texts if role == "user"][-1]
+    if "List every norm" in asked:
+        return Said("- Shoes come off at the door.")
+    return Said("1: true" if "true, false or unsure" in asked else "1: 1" if "on record" in asked else call.answer)
+
+
 def busy(call: Call, **headers: str) -> Reply:
     """A 429 with these headers."""
     return error(429, f"Rate limit reached for {call.name}.", "requests", "rate_limit_exceeded", **headers)
@@ -272,6 +280,7 @@ REFUSAL = "I'm sorry, but I can't help with that."
 
 BEHAVIOURS: dict[str, Behaviour] = {
     "ok": ok,
+    "judge": judges,
     "thinks": lambda call: Said(call.answer, thoughts=THOUGHTS),
     "thinktags": says(f"<think>\n{THOUGHTS}\n</think>\n\n{{}}"),
     "big": lambda call: Said(long(call.answer)),

@@ -1,0 +1,65 @@
+"""Free answers as a judge reads them: who judged, how far judges agree, and what the answers state."""
+
+import polars as pl
+import streamlit as st
+
+from pages import data, parts
+
+MEASURES = {"coverage": "states the norms on record", "faithfulness": "states no others", "factuality": "norms it states are true"}
+
+
+def choose_judge(found: pl.DataFrame, benchmark: str) -> str | None:
+    """Let the visitor choose a judge, and say how far it can be relied on. Without a second judge there is nothing to show."""
+    known = data.judges_of(found)
+    again = f"python -m engine run --model {found['model'][0]} --benchmark {benchmark} --condition answer=open --judge "
+    if not known:
+        with st.container(border=True):
+            st.subheader("No free answers have been judged yet")
+            st.write("A judge is another model that says what a free answer amounts to and which norms it states. Two are needed: what one "
+                     "says is not shown without how often another agrees.")
+            st.code(f"{again}openai/gpt-4o --judge anthropic/claude-sonnet-4-5", language="bash", wrap_lines=True)
+        return None
+    judge = st.selectbox("Judge", known, key="judge", bind="query-params", help="The model that read the free answers.") or known[0]
+    read = {end: _value(found, "graded", f"{end} by {judge}") for end in ("graded", "ungraded", "not read yet")}
+    parts.say(f"{judge} graded {read['graded']} of the free answers; of {read['ungraded']} it said nothing that could be read, and "
+              f"{read['not read yet']} it has not read yet.")
+    if len(known) < 2:
+        st.warning("No second judge has read these answers, so nobody knows how far this one can be relied on; its scores are held back.",
+                   icon=":material/balance:")
+        st.code(f"{again}NAME_OF_ANOTHER_MODEL", language="bash", wrap_lines=True)
+        return None
+    agreement(found, judge)
+    return judge
+
+
+def agreement(found: pl.DataFrame, judge: str) -> None:
+    """How often every other judge says the same."""
+    told = found.filter(pl.col("metric").is_in(["judge_agreement", "judge_kappa"]))
+    pairs: dict[str, dict[str, str]] = {}
+    for row in told.iter_rows(named=True):
+        what, _, pair = row["facet"].partition(" by ")
+        if judge in pair.split(" and "):
+            kind = "say the same" if row["metric"] == "judge_agreement" else "kappa"
+            shown = parts.interval(row, percent=kind == "say the same")
+            pairs.setdefault(pair, {"judges": pair})[f"{what}: {kind}"] = shown
+    st.dataframe(pl.DataFrame(list(pairs.values())), hide_index=True, alt="How often judges agree")
+    st.caption("Kappa is agreement beyond chance: 0 is chance, 1 is full agreement. No person has graded these answers yet.")
+
+
+def stated(found: pl.DataFrame, names: list[str]) -> None:
+    """Coverage, faithfulness and factuality of each strategy."""
+    st.subheader("Which norms do the answers state?")
+    rows = []
+    for name in names:
+        mine = {row["metric"]: row for row in found.filter(pl.col("facet") == name).iter_rows(named=True)}
+        rows.append({"strategy": name, **{label: parts.interval(mine.get(metric), percent=True) for metric, label in MEASURES.items()}})
+    parts.say("Coverage, faithfulness and factuality in SafeWorld's words. With the norm given the same judge shows how high they can get.")
+    st.dataframe(pl.DataFrame(rows), hide_index=True, alt="Norms stated in free answers")
+    measures = found.filter(pl.col("metric").is_in(list(MEASURES)) & ~pl.col("facet").str.contains("@ country"))
+    st.caption(parts.plain(parts.counts(measures)))
+    parts.numbers(measures, "norms-stated", percent=True)
+
+
+def _value(found: pl.DataFrame, metric: str, facet: str) -> str:
+    rows = found.filter((pl.col("metric") == metric) & (pl.col("facet") == facet)).to_dicts()
+    return parts.interval(rows[0] if rows else None, percent=True)
