@@ -53,7 +53,7 @@ check: $(VENV)/installed-tests  ## style and types
 	@$(BIN)/pyright
 
 bench: $(VENV)/installed-tests  ## measure what the issues ask for
-	@for part in bench bench_runs bench_precision; do echo "== $$part"; $(BIN)/python -m tests.$$part || exit 1; done
+	@for part in bench bench_runs bench_precision bench_regions; do echo "== $$part"; $(BIN)/python -m tests.$$part || exit 1; done
 
 soak: $(VENV)/installed-tests  ## kill runs at random, many times, and count what is left (minutes)
 	@$(BIN)/python -m tests.soak

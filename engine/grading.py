@@ -8,7 +8,7 @@ shown, so that the record does not colour the check, is ours.
 from collections.abc import Generator, Mapping, Sequence
 
 from engine.conversation import Ask, Conversation, Reading
-from engine.reading import listed, one_of, verdicts
+from engine.reading import listed, one_of, spoken, verdicts
 from engine.turns import seed_of
 
 TYPE, STATEMENTS, TRUTH, MATCHES = "answer type", "norms stated", "truth of norms", "norms on record"
@@ -25,6 +25,7 @@ def grading(item: str, question: str, reply: str, types: Mapping[str, str], norm
     order of the types depends on `item` alone, so that every reply to an item is graded alike. It ends early where the judge's
     reply cannot be read: the answer is then ungraded.
     """
+    reply = spoken(reply)
     kind = yield _typed(item, question, reply, types)
     if not kind.usable:
         return

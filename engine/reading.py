@@ -19,9 +19,14 @@ _THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGN
 _SAID = r"(?:answer|choice|option|rating|choose|chose|pick|select|go with|stay with|keep)\w*"
 
 
+def spoken(reply: str) -> str:
+    """The reply without hidden thinking."""
+    return _THINKING.sub("", reply).strip()
+
+
 def clean(reply: str) -> str:
     """The reply without hidden thinking, markdown emphasis and typographic apostrophes."""
-    return re.sub(r"[*_`#>]+", "", _THINKING.sub("", reply)).replace("\u2019", "'").strip()
+    return re.sub(r"[*_`#>]+", "", spoken(reply)).replace("\u2019", "'").strip()
 
 
 def _without_answer(said: str) -> Reading:
@@ -92,7 +97,7 @@ def listed(reply: str) -> Reading:
 
     `text` holds the entries, one a line; `number` counts them.
     """
-    said = _THINKING.sub("", reply).strip()
+    said = spoken(reply)
     if re.fullmatch(r"\W*none\W*", said, re.IGNORECASE):
         return Reading("text", number=0.0, text="")
     entries = [m.group(1) for line in said.splitlines() if (m := re.match(r"\s*(?:[-*\u2022\u2013]|\d{1,2}[.)])\s+(\S.*)", line))]

@@ -21,3 +21,11 @@ def triethix_logs() -> Path:
     if not logs.is_dir():
         pytest.skip(f"the published TriEthix logs are not at {logs}")
     return logs
+
+
+@pytest.fixture(scope="session")
+def safeworld() -> Path:
+    queries = DATASETS / "safeworld"
+    if not queries.is_dir():
+        pytest.skip(f"the published SafeWorld queries are not at {queries}")
+    return queries

@@ -60,3 +60,9 @@ def test_a_norm_on_record_that_does_not_exist_is_not_taken() -> None:
     asks = held(["A", "- x", "1: true"])
     assert not asks[3].read("1: 3").usable
     assert asks[3].read("1: 2").text == "2"
+
+
+def test_a_judge_does_not_see_what_a_model_only_thought() -> None:
+    ask = next(grading("an item", "May I?", "<think>secretly yes</think>No.", TYPES, NORMS))
+    assert "secretly" not in ask.text
+    assert "<answer>\nNo.\n</answer>" in ask.text

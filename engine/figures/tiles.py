@@ -13,10 +13,16 @@ from plotly.colors import sample_colorscale
 from engine.countries import countries
 from engine.figures.palette import GREY, faded, layout, value_text
 
-SCALE = "Cividis"
 PALEST, UNSURE = 0.15, 0.6
 """A tile whose interval is as wide as `UNSURE` or wider is drawn at the palest."""
-EDGE = 0.46
+STRONG = 0.55
+"""From this strength on a tile's own colour, and not the page's, decides which ink can be read on it."""
+DARK, LIGHT = 110, 165
+"""Colours darker or lighter than that (0 to 255); either ink can be read on those between."""
+ON_DARK, ON_LIGHT = "#ffffff", "#17212b"
+SIDE = 0.92
+COLOURS = [[0.0, "rgb(47,111,196)"], [0.5, "rgb(125,128,132)"], [1.0, "rgb(232,185,35)"]]
+"""From blue over grey to amber: told apart by the colour-blind, and neither end is lost on a light or a dark page."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +39,19 @@ def shade(row: Mapping[str, Any], bounds: tuple[float, float]) -> str:
     if row["value"] is None:
         return faded(GREY, 0.12)
     place = (row["value"] - bounds[0]) / (bounds[1] - bounds[0])
-    colour = str(sample_colorscale(SCALE, [min(1.0, max(0.0, place))])[0])
+    colour = str(sample_colorscale(COLOURS, [min(1.0, max(0.0, place))])[0])
     width = UNSURE if row["low"] is None or row["high"] is None else row["high"] - row["low"]
     strength = max(PALEST, 1 - width / UNSURE * (1 - PALEST))
     return colour.replace("rgb(", "rgba(").replace(")", f", {strength:.2f})")
+
+
+def ink(colour: str) -> str | None:
+    """What words on a tile of this colour (`rgba(...)`) are written in; `None`: in the page's own ink."""
+    red, green, blue, strength = (float(part) for part in colour[5:-1].split(","))
+    light = 0.299 * red + 0.587 * green + 0.114 * blue
+    if strength < STRONG or DARK < light < LIGHT:
+        return None
+    return ON_DARK if light <= DARK else ON_LIGHT
 
 
 def tile_grid(tiles: Mapping[str, Tile], *, title: str, bounds: tuple[float, float] = (1 / 3, 1.0)) -> go.Figure:
@@ -45,25 +60,25 @@ def tile_grid(tiles: Mapping[str, Tile], *, title: str, bounds: tuple[float, flo
     A click on a tile selects its point; `customdata` holds the code.
     """
     figure, known = go.Figure(), countries()
-    for code, place in known.items():
-        told = tiles.get(code)
-        figure.add_shape(
-            type="rect", x0=place.column - EDGE, x1=place.column + EDGE, y0=-place.row - EDGE, y1=-place.row + EDGE, layer="below",
-            fillcolor=shade(told.row, bounds) if told else "rgba(0,0,0,0)", line={"width": 1, "color": faded(GREY, 0.35)},
-        )
-    for mine, size in ((True, 11), (False, 9)):
-        codes = [code for code in known if (code in tiles) is mine]
+    shades = {code: shade(tile.row, bounds) for code, tile in tiles.items()}
+    figure.add_bar(  # bars and not shapes, which take a browser long to draw by the hundred
+        x=[place.column for place in known.values()], y=[SIDE] * len(known), width=SIDE, customdata=list(known), showlegend=False,
+        base=[-place.row - SIDE / 2 for place in known.values()],
+        marker={"color": [shades.get(code, "rgba(0,0,0,0)") for code in known], "line": {"width": 1, "color": faded(GREY, 0.35)}},
+        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
+        hovertext=[_words(code, tiles) for code in known], hovertemplate="%{hovertext}<extra></extra>",
+    )
+    for mine, words in ((True, None), (True, ON_DARK), (True, ON_LIGHT), (False, GREY)):
+        codes = [code for code in known if (code in tiles) is mine and (not mine or ink(shades[code]) == words)]
         figure.add_scatter(
-            x=[known[code].column for code in codes], y=[-known[code].row for code in codes], mode="markers+text", text=codes,
-            textfont={"size": size, "color": None if mine else GREY}, customdata=codes,
-            marker={"size": 22, "symbol": "square", "color": "rgba(0,0,0,0.004)"}, showlegend=False,
-            hovertext=[_words(code, tiles) for code in codes], hovertemplate="%{hovertext}<extra></extra>",
+            x=[known[code].column for code in codes], y=[-known[code].row for code in codes], mode="text", text=codes, showlegend=False,
+            textfont={"size": 11 if mine else 9, "color": words}, hoverinfo="skip",
         )
     ticks = [bounds[0], (bounds[0] + bounds[1]) / 2, bounds[1]]
     figure.add_scatter(
         x=[None], y=[None], mode="markers", showlegend=False, hoverinfo="skip",
         marker={
-            "color": [bounds[0]], "colorscale": SCALE, "cmin": bounds[0], "cmax": bounds[1], "showscale": True,
+            "color": [bounds[0]], "colorscale": COLOURS, "cmin": bounds[0], "cmax": bounds[1], "showscale": True,
             "colorbar": {"title": {"text": html.escape(title), "side": "top"}, "orientation": "h", "thickness": 10, "len": 0.5,
                          "y": -0.09, "tickvals": ticks, "ticktext": [f"{100 * tick:.0f} %" for tick in ticks]},
         },

@@ -39,6 +39,7 @@ def one(found: pl.DataFrame, metric: str, facet: str) -> Row | None:
     return rows[0] if rows else None
 
 
+@st.fragment
 def world(found: pl.DataFrame, asked: parts.Regional) -> None:
     """The tile grid and, after a click, the country behind a tile."""
     st.subheader("Where does it know the norms?")
@@ -137,7 +138,7 @@ if not available:
     published()
     st.stop()
 name = available[0]
-with st.container(horizontal=True):
+with st.container(horizontal=True, vertical_alignment="bottom"):
     if len(available) > 1:
         name = st.selectbox("Benchmark", available, key="asked", bind="query-params") or name
     benchmark, found = data.benchmark(name), data.results(name)

@@ -5,7 +5,10 @@ import streamlit as st
 
 from pages import data, parts
 
-MEASURES = {"coverage": "states the norms on record", "faithfulness": "states no others", "factuality": "norms it states are true"}
+MEASURES = {
+    "coverage": "norms on record that it states", "faithfulness": "norms it states that are on record",
+    "factuality": "norms it states that hold",
+}
 
 
 def choose_judge(found: pl.DataFrame, benchmark: str) -> str | None:

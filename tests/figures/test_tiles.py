@@ -4,7 +4,7 @@ import pytest
 
 from engine.countries import countries
 from engine.figures.dumbbell import LOOK, dumbbell
-from engine.figures.tiles import PALEST, Tile, shade, tile_grid
+from engine.figures.tiles import PALEST, Tile, ink, shade, tile_grid
 from tests.figures.made import estimate
 
 
@@ -14,12 +14,16 @@ def strength(colour: str) -> float:
 
 def test_every_country_has_a_tile_and_those_with_situations_say_their_score() -> None:
     figure = tile_grid({"KE": Tile(estimate("x", 0.6), "Eastern Africa")}, title="score")
-    assert len(figure.layout.shapes) == len(countries())
-    mine, others = figure.data[:2]
-    assert list(mine.customdata) == ["KE"]
-    assert "Kenya<br>Eastern Africa: 60 % (50 to 70)<br>30 trials" in mine.hovertext[0]
-    assert len(others.customdata) == len(countries()) - 1
-    assert "Peru: no situations" in others.hovertext
+    tiles, *words = figure.data
+    assert set(tiles.customdata) == set(countries())
+    hover = dict(zip(tiles.customdata, tiles.hovertext, strict=True))
+    assert "Kenya<br>Eastern Africa: 60 % (50 to 70)<br>30 trials" in hover["KE"]
+    assert hover["PE"] == "Peru: no situations"
+    assert [code for trace in words[:3] for code in trace.text] == ["KE"]
+    assert len(words[3].text) == len(countries()) - 1
+    fill = dict(zip(tiles.customdata, tiles.marker.color, strict=True))
+    assert strength(fill["PE"]) == 0 < strength(fill["KE"])
+    assert len(set(zip(tiles.x, tiles.base, strict=True))) == len(countries()), "no tile hides another"
 
 
 @pytest.mark.parametrize(("half", "expected"), [(0.0, 1.0), (0.15, 0.575), (0.3, PALEST), (0.5, PALEST), (None, PALEST)])
@@ -27,10 +31,18 @@ def test_a_tile_is_paler_the_wider_its_interval(half: float | None, expected: fl
     assert strength(shade(estimate("x", 0.6, half), (0.0, 1.0))) == pytest.approx(expected, abs=0.01)
 
 
+@pytest.mark.parametrize(("value", "half", "words"), [
+    (0.0, 0.0, "#ffffff"), (1.0, 0.0, "#17212b"), (0.0, 0.3, None), (1.0, 0.3, None), (0.5, 0.0, None),
+])
+def test_words_on_a_tile_can_be_read_whatever_its_colour(value: float, half: float, words: str | None) -> None:
+    row = {**estimate("x", value), "low": value - half, "high": value + half}
+    assert ink(shade(row, (0.0, 1.0))) == words
+
+
 def test_a_tile_without_a_value_is_grey_and_says_so() -> None:
     assert shade(estimate("x", None), (0.0, 1.0)).startswith("rgba(128,134,146")
     figure = tile_grid({"KE": Tile(estimate("x", None), "Kenya")}, title="score")
-    assert "Kenya<br>not computable" in figure.data[0].hovertext[0]
+    assert any("Kenya<br>not computable" in said for said in figure.data[0].hovertext)
 
 
 def test_strategies_stand_in_the_row_of_their_place_joined_by_a_bar() -> None:

@@ -47,7 +47,8 @@ def lake(tmp_path_factory: pytest.TempPathFactory, triethix_logs: Path) -> Path:
     """A lake filled by the commands a user would give (the browser's own event loop is running in this process)."""
     folder = tmp_path_factory.mktemp("journey") / "lake"
     simulated = ["run", "--model", "simulated/steady", "--model", "simulated/random", "--benchmark", "values", "--benchmark", "dilemmas"]
-    for arguments in (simulated, ["import", "triethix", str(triethix_logs)]):
+    regions = ["run", "--model", "simulated/steady", "--benchmark", "regions", "--condition", "strategy=direct"]
+    for arguments in (simulated, regions, ["import", "triethix", str(triethix_logs)]):
         subprocess.run([sys.executable, "-m", "engine", *arguments], cwd=ROOT, check=True, capture_output=True,
                        env={**os.environ, "PLUMBLINE_LAKE": str(folder)})
     with Lake.open(str(folder)) as opened:

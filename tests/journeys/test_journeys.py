@@ -79,6 +79,25 @@ def test_from_the_overview_to_a_conversation_and_back_by_its_link(browser: Brows
     assert bad == []
 
 
+def test_a_click_on_a_tile_opens_the_countrys_situations_and_leads_to_a_conversation(browser: Browser, served: str) -> None:
+    page, bad = watched(browser, viewport={"width": 1400, "height": 1000})
+    page.goto(f"{served}/regions")
+    settled(page)
+    page.locator(".js-plotly-plot .textpoint text", has_text=re.compile("^KE$")).first.scroll_into_view_if_needed()
+    for code, name in (("KE", "Kenya"), ("JP", "Japan")):
+        box = page.locator(".js-plotly-plot .textpoint text", has_text=re.compile(f"^{code}$")).first.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(page.get_by_text(re.compile(f"{name}, .* 4 situations")).first).to_be_visible(timeout=30_000)
+        expect(page).to_have_url(re.compile(f"country={code}"))
+    link = page.get_by_role("link", name="The conversations", exact=True).first
+    expect(link).to_have_attribute("href", re.compile("item=jp-"), timeout=30_000)
+    link.click()
+    expect(page.get_by_role("heading", name="The conversations themselves")).to_be_visible(timeout=30_000)
+    expect(page).to_have_url(re.compile("item=jp-"))
+    assert bad == []
+
+
 def test_filters_travel_in_the_address(browser: Browser, served: str) -> None:
     page, _ = watched(browser, viewport={"width": 1400, "height": 1000})
     page.goto(f"{served}/values")
