@@ -14,11 +14,17 @@ import streamlit as st
 from engine import grading
 from engine.benchmark import DATA, Benchmark, Item
 from engine.benchmarks import benchmark, benchmarks, data_card
+from engine.conversation import Conversation
 from engine.lake import Lake, estimates, items, references, runs, turns
 from engine.metrics import METHODS, free_answers, people
 from engine.problems import PlumblineError
 
 KEPT = 64
+ANY_REPLY = {
+    **dict.fromkeys(("choice", "second choice", "judgement", "answer type"), "A"), "rating": "4",
+    "norms stated": "- A norm that the answer states.", "truth": "1: true", "matches": "1: none",
+}
+"""A reply to each kind of question, where only the questions are to be shown."""
 
 
 @st.cache_resource
@@ -177,17 +183,32 @@ def instruments() -> dict[str, Benchmark]:
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def example(name: str) -> list[tuple[str, str]]:
-    """The questions of a benchmark on its first item, as (role, words); replies stand for any."""
+def _examples(stamp: str, name: str) -> dict[str, list[tuple[str, str]]]:  # noqa: ARG001
     one = benchmark(name)
-    if one.conversation is None or one.design is None or not one.items:
-        return []
-    item, condition = next((i, c) for i, c in one.design(one.items, {}) if c.get("pressure", "argument") == "argument")
-    talk, said = one.conversation(item, condition, 0), []
+    known = items.items_of(lake(), one) if one.items or name in items.imported(lake()) else ()
+    if one.conversation is None or one.design is None or not known:
+        return {}
+    item, condition = next((i, c) for i, c in one.design(known, {}) if c.get("pressure", "argument") == "argument")
+    found = {"The questions, word for word, on its first item": _held(one.conversation(item, condition, 0))}
+    if one.grading:
+        freely = next(c for _, c in one.design(known[:1], {"answer": ("open",), "strategy": ("five steps",)}))
+        found["The same answered freely, after five steps"] = _held(one.conversation(item, freely, 0))
+        found["What a judge is asked about a free answer"] = _held(one.grading.conversation(item, "A free answer."))
+    return found
+
+
+def examples(name: str) -> dict[str, list[tuple[str, str]]]:
+    """What is asked on a benchmark's first item, as (role, words) under what it shows; replies stand for any."""
+    return _examples(_stamp(), name)
+
+
+def _held(talk: Conversation) -> list[tuple[str, str]]:
+    """A conversation with somebody who gives any reply that keeps it going."""
+    said: list[tuple[str, str]] = []
     ask = next(talk)
     while True:
         said += [(message["role"], message["content"]) for message in ask.messages()]
-        reply = "A" if ask.cue["kind"] in ("choice", "second choice", "judgement") else "4" if ask.cue["kind"] == "rating" else "Because …"
+        reply = ANY_REPLY.get(ask.cue["kind"], "Because …")
         said.append(("assistant", reply))
         try:
             ask = talk.send(ask.read(reply))
@@ -209,7 +230,7 @@ __all__ = [
     "choices",
     "conversation",
     "data_card",
-    "example",
+    "examples",
     "figures",
     "instruments",
     "judgements",

@@ -90,7 +90,7 @@ def clickable(drawn: go.Figure, *, alt: str, key: str, caption: str) -> str | No
     """A figure whose marks can be clicked; returns the `customdata` of the mark clicked last."""
     _ink(drawn)
     event = st.plotly_chart(drawn, key=key, alt=alt, on_select="rerun", selection_mode="points",
-                            config={"displaylogo": False, "displayModeBar": False})
+                            config={"displaylogo": False, "displayModeBar": False, "doubleClick": False})
     st.caption(plain(caption))
     points: list[dict[str, object]] = event["selection"]["points"]  # pyright: ignore
     return str(points[-1]["customdata"]) if points and points[-1].get("customdata") else None

@@ -18,14 +18,13 @@ if part == "Metrics":
         with st.container(border=True, key=f"metric-{name}"):
             st.markdown(text)
 elif part == "Benchmarks":
-    for name, one in data.benchmarks().items():
+    for name, one in data.instruments().items():
         st.subheader(one.title)
         with st.container(border=True):
             st.markdown(data.data_card(name))
             st.caption(f"Version {one.version}. {len(one.items) or 'Imported'} items. {one.citation}.")
-        said = data.example(name)
-        if said:
-            with st.expander("The questions, word for word, on its first item", icon=":material/chat:"):
+        for title, said in data.examples(name).items():
+            with st.expander(title, icon=":material/chat:"):
                 for role, words in said:
                     with st.chat_message(role, avatar=":material/quiz:" if role == "user" else ":material/smart_toy:"):
                         st.text(words)
@@ -42,7 +41,7 @@ elif part == "Outcomes":
     )
 elif part == "Published figures":
     st.markdown(data.not_found().partition("\n")[2])
-    every = pl.concat([data.figures(name) for name in data.benchmarks()])
+    every = pl.concat([data.figures(name) for name in data.instruments()])
     if not every.is_empty():
         sources = every.group_by("kind", "metric", "source", "scale", "licence", maintain_order=True).agg(
             pl.col("population").n_unique().alias("how many")
@@ -51,9 +50,9 @@ elif part == "Published figures":
 else:
     st.write(
         "Simulated models are respondents with known parameters: value priorities, ethics weights, chances to flip under each kind of "
-        "pressure, knowledge of norms by continent and what steps of thought add to it, position bias, refusals. They do not read the "
-        "words of a question; they are told what it is about. They exist to prove that the metrics recover what was put in, and to give a "
-        "first look without a key. They are labelled SIMULATED wherever they appear, and say nothing about any real model. Their "
-        "parameters lie in `data/personas.toml`. Over 20 seeds, the 95 % intervals of values, weights, flip rates, regional scores and "
-        "gains cover the true parameters in 90 to 99 % of cases; a test fails if they do not."
+        "pressure, knowledge of norms by continent and what steps of thought add to it, slips when they judge, position bias, refusals. "
+        "They do not read the words of a question; they are told what it is about. They exist to prove that the metrics recover what was "
+        "put in, and to give a first look without a key. They are labelled SIMULATED wherever they appear, and say nothing about any real "
+        "model. Their parameters lie in `data/personas.toml`. Over 20 seeds, the 95 % intervals of values, weights, flip rates, regional "
+        "scores, gains, coverage, faithfulness and factuality cover the true parameters in 90 to 99 % of cases; a test fails if they do not."
     )

@@ -12,10 +12,7 @@ SIZE = 10
 
 def show(picked: str | None, codes: list[str], asked: parts.Regional) -> None:
     """A choice of country (the clicked one first) and its situations with norm, right answer and the model's answers."""
-    if picked and picked in codes and st.session_state.get("picked_before") != picked:
-        st.session_state["country"], st.session_state["picked_before"] = picked, picked
-    code = st.selectbox("Country", codes, index=None, key="country", bind="query-params", placeholder="choose one, or click a tile",
-                        help="By its two-letter code, as on the tiles.")
+    code = _chosen(picked, codes)
     if not code:
         return
     place, here = country(code), data.situations(asked.benchmark, code)
@@ -26,6 +23,25 @@ def show(picked: str | None, codes: list[str], asked: parts.Regional) -> None:
         first = SIZE * (st.pagination(-(-len(here) // SIZE), key=f"situations-{asked.benchmark}-{code}") - 1)
     for item in here[first:first + SIZE]:
         _situation(item, given.filter(pl.col("item") == item.id), asked)
+
+
+def _chosen(picked: str | None, codes: list[str]) -> str | None:
+    """The country clicked or chosen last; it stands in the address.
+
+    A click makes the choice a new widget: one whose value is set from here can be set back by a browser that has not heard of it yet.
+    """
+    clicks, before = st.session_state.get("clicked", (0, None))
+    if picked and picked != before and picked in codes:
+        clicks, st.query_params["country"] = clicks + 1, picked
+        st.session_state["clicked"] = (clicks, picked)
+    there = st.query_params.get("country")
+    code = st.selectbox("Country", codes, index=codes.index(there) if there in codes else None, key=f"country-{clicks}",
+                        placeholder="choose one, or click a tile", help="By its two-letter code, as on the tiles.")
+    if code:
+        st.query_params["country"] = code
+    elif there:
+        del st.query_params["country"]
+    return code
 
 
 def _situation(item: Item, mine: pl.DataFrame, asked: parts.Regional) -> None:

@@ -142,6 +142,8 @@ def test_the_methods_page_shows_prompts_and_every_metric(filled: Path, monkeypat
     app = opened("about/methods.py", filled, monkeypatch, part="Benchmarks")
     assert not app.exception
     assert any("Reply with the letter" in text.value for text in app.text)
+    assert sum("judge is asked" in one.label for one in app.expander) == 1
+    assert "You grade an answer that somebody else gave" in words(app)
     assert "Flip rate" in words(opened("about/methods.py", filled, monkeypatch))
     assert "could not be found" in words(opened("about/methods.py", filled, monkeypatch, part="Published figures"))
 

@@ -110,8 +110,8 @@ def test_a_conversation_shows_its_steps_and_how_judges_read_it(judged: Path, mon
 
 
 SHEET = """country,situation,label,norm
-KE,"Wanjiru takes the cup from her grandmother with both hands.",acceptable,"Things from an elder are taken with both hands or the right one."
-Kenya,"Otieno pays his fare on the matatu with coins.",no norm applies,"Things from an elder are taken with both hands or the right one."
+KE,"Wanjiru takes the cup from her grandmother with both hands.",acceptable,"Things from an elder are taken with both hands."
+Kenya,"Otieno pays his fare on the matatu with coins.",no norm applies,"Things from an elder are taken with both hands."
 TZ,"Juma tosses the cup back to his grandfather.",not acceptable,"Things are handed to elders with the right hand."
 """
 
