@@ -49,6 +49,8 @@ class Grading:
     """Whether a trial under this condition ends with a free reply."""
     conversation: Callable[[Item, str], Conversation]
     """What a judge is asked about an item and the reply to it."""
+    metrics: tuple[str, ...] = ()
+    """Those of the benchmark's metrics that only judges give."""
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,8 @@ class Ask:
     max_tokens: int = 512
     step: str = ""
     """What this question is for, where a conversation has several parts, e.g. `lenses`; kept with the turn."""
+    may_decline: bool = False
+    """Whether declining is one of the answers, and no refusal to give one."""
     cue: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """What a *simulated* respondent needs to know about the question. Never sent to a real model."""
 

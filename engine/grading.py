@@ -5,6 +5,7 @@ words. Each part is a turn, so that every judgement can be read again. That norm
 shown, so that the record does not colour the check, is ours.
 """
 
+import re
 from collections.abc import Generator, Mapping, Sequence
 
 from engine.conversation import Ask, Conversation, Reading
@@ -25,7 +26,7 @@ def grading(item: str, question: str, reply: str, types: Mapping[str, str], norm
     order of the types depends on `item` alone, so that every reply to an item is graded alike. It ends early where the judge's
     reply cannot be read: the answer is then ungraded.
     """
-    reply = spoken(reply)
+    question, reply = _material(question), _material(spoken(reply))
     kind = yield _typed(item, question, reply, types)
     if not kind.usable:
         return
@@ -33,6 +34,11 @@ def grading(item: str, question: str, reply: str, types: Mapping[str, str], norm
     if not stated.usable or not stated.number:
         return
     yield from _looked_at((stated.text or "").splitlines()[:MOST], norms)
+
+
+def _material(text: str) -> str:
+    """Text that cannot step out of the marks it is put between."""
+    return re.sub(r"<(\s*/?\s*(?:question|answer)\s*)>", r"[\1]", text, flags=re.IGNORECASE)
 
 
 def _looked_at(entries: Sequence[str], norms: Sequence[str]) -> Generator[Ask, Reading, None]:

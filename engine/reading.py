@@ -16,12 +16,19 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 _THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_ENTRY = re.compile(r"(?:[-*\u2022\u2013]|\d{1,2}[.)])\s+(\S.*)")
+_NONE = re.compile(r"(?:none|no norms?)(?: (?:is|are))?(?: stated)?\b\W*", re.IGNORECASE)
+_VERDICT = re.compile(r"[^\w\n]{0,9}(\d{1,3})\s{0,9}[:.)=\u2013-]{1,3}(.*)")
+LONGEST = 50_000
+"""Characters of a reply that are read: a judge's parts are short, and a reply without end must not hold up a run."""
 _SAID = r"(?:answer|choice|option|rating|choose|chose|pick|select|go with|stay with|keep)\w*"
 
 
 def spoken(reply: str) -> str:
     """The reply without hidden thinking."""
-    return _THINKING.sub("", reply).strip()
+    closed = reply.lower().rfind("</think")  # beyond it nothing can be closed, and looking for an end would take long
+    closed = len(reply) - len(reply[closed:].partition(">")[2]) if closed >= 0 else 0
+    return (_THINKING.sub("", reply[:closed]) + reply[closed:]).strip()
 
 
 def clean(reply: str) -> str:
@@ -93,34 +100,38 @@ def words(reply: str) -> Reading:
 
 
 def listed(reply: str) -> Reading:
-    """A list, one entry a line with a dash, a bullet or a number before it, or the word NONE.
+    """A list, one entry a line with a dash, a bullet or a number before it, or the word NONE (alone, or first and no list after it).
 
     `text` holds the entries, one a line; `number` counts them.
     """
-    said = spoken(reply)
-    if re.fullmatch(r"\W*none\W*", said, re.IGNORECASE):
+    lines = [line.strip() for line in spoken(reply[:LONGEST]).splitlines() if line.strip()]
+    found = [match.group(1) for line in lines if (match := _ENTRY.match(line))]
+    entries = [clean(entry) for entry in found]
+    stated = [entry for entry in entries if not _NONE.fullmatch(entry)]
+    if not stated and (entries or (lines and (_NONE.fullmatch(clean(lines[0])) or re.match(r"NONE\b", clean(lines[0]))))):
         return Reading("text", number=0.0, text="")
-    entries = [m.group(1) for line in said.splitlines() if (m := re.match(r"\s*(?:[-*\u2022\u2013]|\d{1,2}[.)])\s+(\S.*)", line))]
-    entries = [clean(entry) for entry in entries]
     if not entries or not all(entries):
-        return _without_answer(clean(reply))
+        return _without_answer(clean(reply[:LONGEST]))
     return Reading("text", number=float(len(entries)), text="\n".join(entries))
 
 
 def verdicts(entries: int, allowed: Mapping[str, str]) -> Reader:
-    """A reader of one verdict for each of so many numbered entries, written `number: verdict` on a line each.
+    """A reader of one verdict for each of so many numbered entries, written `number: verdict` on a line each; a remark may follow.
 
     `allowed` maps a verdict as written (small letters) to its meaning. `text` holds the meanings in the order of the entries, joined
-    by `, `. An entry without a verdict, with two, or with one that is not allowed leaves the whole reply `unread`.
+    by `, `. An entry without a verdict, or a line with two, or a number beyond the entries leaves the whole reply `unread`.
     """
 
     def read(reply: str) -> Reading:
+        said = clean(reply[:LONGEST])
         told: dict[int, set[str]] = {}
-        for number, verdict in re.findall(r"^\W*(\d{1,3})\s*[:.)=\u2013-]+\s*(\w+)", clean(reply), re.MULTILINE):
-            told.setdefault(int(number), set()).add(verdict.lower())
+        for line in said.splitlines():
+            if match := _VERDICT.match(line):
+                words = {word for word in re.findall(r"\w+", match.group(2).lower()) if word in allowed}
+                told.setdefault(int(match.group(1)), set()).update(words or {""})
         found = [told.get(number, set()) for number in range(1, entries + 1)]
         if len(told) != entries or any(len(one) != 1 or not one <= set(allowed) for one in found):
-            return _without_answer(clean(reply))
+            return _without_answer(said)
         return Reading("text", text=", ".join(allowed[one.pop()] for one in found))
 
     return read

@@ -11,7 +11,6 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from engine import grading
 from engine.benchmark import DATA, Benchmark, Item
 from engine.benchmarks import benchmark, benchmarks, data_card
 from engine.conversation import Conversation
@@ -122,7 +121,10 @@ def choices(column: str, name: str | None = None) -> list[str]:
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _judgements(stamp: str, model: str, name: str, judge: str | None) -> pl.DataFrame:  # noqa: ARG001
-    return turns.types_read(lake(), model, name, judge, grading.TYPE) if judge else turns.judgements(lake(), model, name)
+    version = benchmark(name).version
+    if judge is None:
+        return turns.judgements(lake(), model, name, version)
+    return free_answers.types_read(turns.grades(lake(), model, name, version), judge)
 
 
 def judgements(model: str, name: str, strategy: str, judge: str | None) -> pl.DataFrame:
@@ -149,6 +151,11 @@ def situations(name: str, code: str) -> list[Item]:
 def as_read_by(found: pl.DataFrame, judge: str | None) -> pl.DataFrame:
     """The estimates that rest on a judge's readings, or on none's."""
     return free_answers.as_read_by(found, judge)
+
+
+def agreement_with(found: pl.DataFrame, judge: str) -> dict[str, dict[tuple[str, str], dict[str, Any]]]:
+    """How often each other judge says the same as this one."""
+    return free_answers.agreement_with(found, judge)
 
 
 def judges_of(found: pl.DataFrame) -> list[str]:
@@ -223,6 +230,7 @@ def not_found() -> str:
 
 __all__ = [
     "METHODS",
+    "agreement_with",
     "as_read_by",
     "benchmark",
     "benchmarks",

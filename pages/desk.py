@@ -83,7 +83,8 @@ def narrowable(names: Sequence[str]) -> list[str]:
     """The metrics of the benchmarks that a run can be asked to make precise, in words; the most usual first."""
     found = [benchmark(name) for name in names]
     metrics = [*(metric for one in found for metric in one.cells), *(metric for one in found for metric in one.metrics)]
-    return [metric.replace("_", " ") for metric in dict.fromkeys(metrics) if metric != "interpretable"]
+    judged = {"interpretable", *(metric for one in found if one.grading for metric in one.grading.metrics)}
+    return [metric.replace("_", " ") for metric in dict.fromkeys(metrics) if metric not in judged]
 
 
 def request(wanted: Mapping[str, Any]) -> Request:
@@ -92,6 +93,7 @@ def request(wanted: Mapping[str, Any]) -> Request:
     return Request(
         wanted["models"], wanted["benchmarks"], _as_written(wanted["conditions"]), wanted["epochs"], fresh=wanted["fresh"],
         ceilings=Ceilings(wanted["cost"], wanted["calls"], wanted["minutes"]), precision=precision, judges=wanted["judges"],
+        judge_itself=wanted["judge_itself"],
     )
 
 
@@ -102,6 +104,7 @@ def command(wanted: Mapping[str, Any]) -> str:
         list(asked.models), list(asked.benchmarks), list(asked.conditions), asked.epochs, asked.seed,
         {"cost_usd": asked.ceilings.cost_usd, "calls": asked.ceilings.calls, "minutes": asked.ceilings.minutes},
         fresh=asked.fresh, precision=str(asked.precision) if asked.precision else None, judges=asked.judges,
+        judge_itself=asked.judge_itself,
     )
 
 
@@ -207,7 +210,7 @@ def form_of(told: Mapping[str, Any]) -> dict[str, Any]:
         "only": [_in_words(one) for one in asked.conditions],
         "until": "precise enough" if precision else "repeated", "metric": precision.metric.replace("_", " ") if precision else None,
         "half": precision.half if precision else None, "cost": most.cost_usd, "calls": most.calls, "minutes": most.minutes,
-        "fresh": "true" if asked.fresh else None, "judges": list(asked.judges),
+        "fresh": "true" if asked.fresh else None, "judges": list(asked.judges), "judge_itself": "true" if asked.judge_itself else None,
     }
     return {name: value if isinstance(value, list) else str(value) for name, value in form.items() if value not in (None, [])}
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.reading import free_text, listed, one_of, rating, verdicts, words
+from engine.reading import free_text, listed, one_of, rating, spoken, verdicts, words
 
 OPTIONS = {"A": "virtue", "B": "deontology", "C": "consequentialism"}
 choose, rate = one_of(OPTIONS), rating(1, 6)
@@ -59,6 +59,8 @@ def test_readers_never_fail_and_never_invent(reply: str) -> None:
 @pytest.mark.parametrize(("reply", "entries"), [
     ("- one\n- two words", ["one", "two words"]), ("1. first\n2) second", ["first", "second"]),
     ("Here they are:\n* **bold** norm", ["bold norm"]), ("NONE", []), ("None.", []),
+    ("NONE\n\n(It gives advice only.)", []), ("NONE: it is advice.", []), ("- none stated", []), ("- No norms.", []),
+    ("- None of the guests may sit first.", ["None of the guests may sit first."]),
     ("<think>- no</think>\n- yes", ["yes"]), ("\u2022 dot", ["dot"]),
 ])
 def test_a_list_is_read_entry_by_entry(reply: str, entries: list[str]) -> None:
@@ -85,6 +87,7 @@ def test_verdicts_are_read_in_the_order_of_the_entries(reply: str, text: str) ->
 
 @pytest.mark.parametrize("reply", [
     "1: true", "1: true\n2: maybe", "1: true\n1: false\n2: true", "1: true\n2: true\n3: true", "all true", "",
+    "1: true/false\n2: true", "1: true? No, false.\n2: true", "1: true or unsure\n2: true",
 ])
 def test_a_missing_double_or_unknown_verdict_leaves_all_unread(reply: str) -> None:
     assert not verdicts(2, VERDICTS)(reply).usable
@@ -99,3 +102,21 @@ def test_any_verdicts_come_back_as_they_were_written(told: list[str]) -> None:
 def test_words_count_also_where_they_decline() -> None:
     assert words("I'm sorry, I can't help with that.").kind == "text"
     assert words("  ").kind == "unread"
+
+
+@pytest.mark.parametrize("reply", ["1: 1, 2", "1: 1 or none", "1: 2 and 1"])
+def test_an_entry_with_two_verdicts_is_not_guessed_at(reply: str) -> None:
+    assert not verdicts(1, {"none": "none", "1": "1", "2": "2"})(reply).usable
+
+
+@pytest.mark.parametrize("read", [verdicts(3, VERDICTS), listed, words])
+@pytest.mark.parametrize("reply", ["x" + "\n" * 400_000 + "x", "<think>" * 60_000, "- " * 300_000, "1:" * 300_000])
+def test_a_reply_without_end_does_not_hold_up_a_run(read, reply: str) -> None:
+    """Reading such a reply took minutes once, in which nothing could stop the run."""
+    assert read(reply).kind in ("text", "unread")
+
+
+def test_thinking_is_left_out_wherever_it_is_closed() -> None:
+    assert spoken("<think>a</think>b<thinking>c</thinking>d <think>e") == "bd <think>e"
+    assert spoken("no thinking") == "no thinking"
+    assert spoken("<THINK>a</THINK>b") == "b"

@@ -60,6 +60,7 @@ THINK = "Think through how this is to be judged by the norms and laws of the pla
 FIVE = "five steps"
 WITHOUT = {f"without {step}": step for step in STEPS}
 STANDARD = ("direct", "think first", FIVE, "norm given")
+JUDGED = ("coverage", "faithfulness", "factuality", "graded", "judge_agreement", "judge_kappa")
 ANSWERING = ("judged", "open")
 LEVELS: Levels = {"answer": ANSWERING, "strategy": (*STANDARD, *WITHOUT), "order": ("1", "2", "3")}
 FIELDS = ("id", "country", "topic", "kind", "norm", "support", "label", "implicit", "situation", "reason", "reviewed")
@@ -138,7 +139,7 @@ def final(item: Item, condition: Condition, before: str, wording: Wording) -> As
     if condition["answer"] == "open":
         text = f"{before}{wording.open}".strip() if before else wording.after_steps
         cue |= {"kind": "free answer", "norms": list(norms_of(item)), "answers": list(wording.answers)}
-        return Ask(text, read=wording.read, max_tokens=500, step="answer", cue=cue)
+        return Ask(text, read=wording.read, max_tokens=500, step="answer", cue=cue, may_decline="declines" in wording.answers)
     shown = ordered(list(wording.answers), condition)
     options = "\n".join(f"{letter}) {wording.answers[name]}" for letter, name in shown.items())
     text = f"{before}{wording.question}\n\n{options}\n\nReply with the letter of the one answer that fits, and nothing else."
@@ -174,7 +175,7 @@ def graded(item: Item, reply: str, *, wording: Wording) -> Conversation:
 
 def grading_in(wording: Wording) -> Grading:
     """How answers of the open form are graded."""
-    return Grading(lambda condition: condition["answer"] == "open", partial(graded, wording=wording))
+    return Grading(lambda condition: condition["answer"] == "open", partial(graded, wording=wording), JUDGED)
 
 
 def design(
@@ -213,7 +214,7 @@ BENCHMARK = Benchmark(
     family="regions",
     metrics=(
         "regional_score", "above_chance", "accuracy", "false_alarm", "miss", "norm_identification", "gain", "step_gain", "region_gap",
-        "calls", "tokens", "coverage", "faithfulness", "factuality", "graded", "judge_agreement", "judge_kappa",
+        "calls", "tokens", *JUDGED,
     ),
     levels=LEVELS,
     lens=Lens("Does it judge by the norms of the place?", "regional_score", "direct", "Regional score", "higher", floor=1 / 3),

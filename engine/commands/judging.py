@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from engine.benchmark import Benchmark
 from engine.commands.request import Request
 from engine.lake import Lake, items, turns
-from engine.models.catalogue import model as model_named
 from engine.problems import UsageError
 from engine.runs.judging import FreeReply, foretold_replies, independent, judge_part
 from engine.runs.plan import Part, Plan
@@ -17,20 +16,20 @@ def to_judge(lake: Lake, request: Request, plan: Plan, run: str | None = None) -
     """The judges' trials over the free replies that the lake holds to what `plan` asks (of this run, if the request is fresh)."""
     judging = Plan()
     for part in _open_parts(request, plan):
-        replies = _replies(lake, part, run if request.fresh else None)
-        for name in dict.fromkeys(request.judges):
-            ended = turns.ended_trials(lake, [name], [part.benchmark.name])
-            judging.parts.append(judge_part(model_named(name), part.benchmark, replies, request.seed, ended))
+        replies = _replies(lake, part, request, run if request.fresh else None)
+        for judge in request.judging:
+            ended = turns.ended_trials(lake, [judge.name], [part.benchmark.name])
+            judging.parts.append(judge_part(judge, part.benchmark, replies, request.seed, ended))
     return judging
 
 
 def foretold_judging(lake: Lake, request: Request, plan: Plan) -> list[Part]:
     """The judges' trials, with stand-ins for the replies that are still to come."""
     told = [] if request.fresh else to_judge(lake, request, plan).parts
-    for name in dict.fromkeys(request.judges):
+    for judge in request.judging:
         for benchmark, replies in foretold_replies(plan.parts).items():
             of = next(part.benchmark for part in plan.parts if part.benchmark.name == benchmark)
-            told.append(judge_part(model_named(name), of, replies, request.seed))
+            told.append(judge_part(judge, of, replies, request.seed))
     return told
 
 
@@ -39,7 +38,7 @@ def sound_judges(request: Request, plan: Plan) -> None:
     if not request.judges:
         return
     subjects = list({part.model.name: part.model for part in plan.parts}.values())
-    independent([model_named(name) for name in request.judges], subjects, insists=request.judge_itself)
+    independent(request.judging, subjects, insists=request.judge_itself)
     if not _open_parts(request, plan):
         raise UsageError("a judge has nothing to read: no free answers are asked for; add --condition answer=open, or leave --judge out")
 
@@ -54,13 +53,13 @@ def _concerned(benchmark: Benchmark, condition: Mapping[str, str]) -> bool:
     return benchmark.grading is not None and benchmark.grading.concerns(condition)
 
 
-def _replies(lake: Lake, part: Part, run: str | None) -> list[FreeReply]:
-    """What the part's model answered to what the part poses."""
-    one = part.benchmark
+def _replies(lake: Lake, part: Part, request: Request, run: str | None) -> list[FreeReply]:
+    """What the part's model answered to what the part poses, in the epochs asked for."""
+    one, epochs = part.benchmark, request.most if request.precision else request.epochs or part.benchmark.epochs
     posed = {(item.id, json.dumps(dict(condition))) for item, condition in part.posed}
     known = {item.id: item for item in items.items_of(lake, one)}
     found = turns.free_answers(lake, [part.model.name], one.name, one.version, run=run)
     return [
         FreeReply(Judged(row["trial"], row["run"]), known[row["trial_item"]], json.loads(row["condition"]), row["epoch"], row["reply"])
-        for row in found.iter_rows(named=True) if (row["trial_item"], row["condition"]) in posed
+        for row in found.iter_rows(named=True) if (row["trial_item"], row["condition"]) in posed and row["epoch"] <= epochs
     ]

@@ -16,8 +16,7 @@ from engine.commands.judging import sound_judges, to_judge
 from engine.commands.logs import LoggedIntake
 from engine.commands.request import Request, checked, next_round, planned, recalled, to_play, written
 from engine.lake import Lake, estimates, events, intake, items, runs, turns
-from engine.metrics import estimate
-from engine.models.catalogue import model as model_named
+from engine.metrics import estimate, evidence_for
 from engine.models.gateway import Gateway, Reply
 from engine.problems import PlumblineError, UsageError
 from engine.runs.asking import Kept, Known, nothing_known
@@ -239,7 +238,7 @@ async def _listen(lake: Lake, store: LoggedIntake, run: str, asked_to_stop: Call
 
 def _known(lake: Lake, request: Request, plan: Plan) -> Known:
     """Looks up earlier replies of the same models (by whatever name) to the same questions."""
-    asked = [*plan.models.values(), *(model_named(name) for name in request.judges)]
+    asked = [*plan.models.values(), *request.judging]
     names = runs.named_alike(lake, [model.fingerprint for model in asked])
     have = turns.answered_calls(lake, names) if names else set[str]()
 
@@ -259,7 +258,9 @@ def estimated(lake: Lake, run: str, model: str, source: str, benchmark: Benchmar
     """Estimate one model on one benchmark from everything the lake holds, and keep it under the run."""
     read = turns.for_metrics(lake, model, benchmark.name, benchmark.version)
     if read.is_empty():
+        estimates.forget(lake, model, benchmark.name)
         return
     content = items.items_of(lake, benchmark) if benchmark.conversation else ()
     grades = turns.grades(lake, model, benchmark.name, benchmark.version) if benchmark.grading else None
-    estimates.keep(lake, run, model, source, benchmark.name, benchmark.version, estimate(benchmark, content, read, grades))
+    told = (estimate(benchmark, content, read, grades), evidence_for(benchmark, content, read, grades))
+    estimates.keep(lake, run, model, source, benchmark.name, benchmark.version, *told)

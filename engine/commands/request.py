@@ -3,9 +3,10 @@
 import getpass
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from engine.benchmark import Benchmark
 from engine.benchmarks import benchmark as benchmark_named
 from engine.commands import rounds
 from engine.lake import Lake, items, runs, turns
@@ -44,6 +45,14 @@ class Request:
     judge_itself: bool = False
     """Whether a model may judge its own answers."""
 
+    made: Mapping[str, Model] = field(default_factory=dict[str, Model])
+    """The judges as they were when a run was asked for, where that is gone on with."""
+
+    @property
+    def judging(self) -> list[Model]:
+        """The models that judge. Raises `UsageError` for an unknown one."""
+        return [self.made.get(name) or model_named(name) for name in dict.fromkeys(self.judges)]
+
     @property
     def most(self) -> int:
         """The most epochs of a cell, where a precision was asked for."""
@@ -67,7 +76,8 @@ def planned(lake: Lake, request: Request, models: Sequence[Model] | None = None,
     if request.precision and not any(request.precision.concerns(one) for one in instruments):
         known = ", ".join(sorted({metric for one in instruments for metric in one.metrics}))
         raise UsageError(f"no metric '{request.precision.metric}' in {', '.join(request.benchmarks)}; they have {known}")
-    for model in [*models, *(model_named(name) for name in request.judges)]:
+    _can_be_narrowed(request, instruments)
+    for model in [*models, *request.judging]:
         _same_as_before(lake, model)
     ended = turns.ended_trials(
         lake, [model.name for model in models], [one.name for one in instruments], run=but if request.fresh else None
@@ -83,6 +93,14 @@ def planned(lake: Lake, request: Request, models: Sequence[Model] | None = None,
             part.want(_epochs(lake, request, part, but), ended)
             plan.parts.append(part)
     return plan
+
+
+def _can_be_narrowed(request: Request, instruments: Sequence[Benchmark]) -> None:
+    """Judges read when all rounds are over, so what they say cannot decide whether another round is needed. Raises `UsageError`."""
+    if request.precision and any(one.grading for one in instruments):
+        open_only = wanted_levels(request.conditions).get("answer") == ["open"]
+        if open_only or any(request.precision.metric in one.grading.metrics for one in instruments if one.grading):
+            raise UsageError("--precision cannot wait for judges, who read when all answers are there; use --epochs for free answers")
 
 
 def _epochs(lake: Lake, request: Request, part: Part, run: str | None) -> Epochs:
@@ -126,7 +144,7 @@ def sound(plan: Plan, request: Request) -> None:
 
     Raises `UsageError` for a missing key, a ceiling on cost where a price is not known, or one that leaves nothing to do.
     """
-    asked = {**plan.models, **{name: model_named(name) for name in request.judges}}
+    asked = {**plan.models, **{model.name: model for model in request.judging}}
     most = request.ceilings
     given = {"--max-cost": most.cost_usd, "--max-calls": most.calls, "--max-minutes": most.minutes, "--at-once": request.at_once}
     for name, told in given.items():
@@ -152,7 +170,7 @@ def checked(plan: Plan, request: Request, gateway: Gateway | None) -> Gateway:
     Raises `UsageError` as `sound` does, and for an unknown provider.
     """
     sound(plan, request)
-    return gateway or gateway_for([*plan.models.values(), *(model_named(name) for name in request.judges)])
+    return gateway or gateway_for([*plan.models.values(), *request.judging])
 
 
 def gateway_for(models: Sequence[Model]) -> "LiteLLMGateway":
@@ -175,7 +193,7 @@ def written(lake: Lake, request: Request, plan: Plan) -> str:
         plan={
             **told, "precision": str(request.precision) if request.precision else None,
             "models": {part.model.name: part.model.fingerprint for part in plan.parts},
-            "judges": {name: model_named(name).fingerprint for name in request.judges}, "ceilings": asdict(request.ceilings),
+            "judges": {model.name: model.fingerprint for model in request.judging}, "ceilings": asdict(request.ceilings),
             "trials": len(plan), "by_model": plan.by_model(),
         },
     )
@@ -187,18 +205,23 @@ def recalled(told: Mapping[str, Any]) -> tuple[Request, list[Model]]:
     plan = json.loads(told["plan"])
     if "import" in plan:
         raise UsageError(f"run {told['id']} was imported and cannot be played; `python -m engine import` brings logs in")
-    known = catalogue.listed()
-    models = [
-        known[name] if name in known and known[name].fingerprint == made else Model.model_validate({"name": name, **made})
-        for name, made in plan["models"].items()
-    ]
+    models, judges = (_as_made(plan.get(which) or {}) for which in ("models", "judges"))
     ceilings: dict[str, Any] = plan.get("ceilings") or {}
     request = Request(
         list(plan["models"]), plan["benchmarks"], plan.get("conditions") or (), plan.get("epochs"), told["seed"], bool(plan.get("fresh")),
         plan.get("at_once"), Ceilings(**ceilings), Precision.parse(plan["precision"]) if plan.get("precision") else None,
-        list(plan.get("judges") or ()), bool(plan.get("judge_itself")),
+        [judge.name for judge in judges], bool(plan.get("judge_itself")), {judge.name: judge for judge in judges},
     )
     return request, models
+
+
+def _as_made(made: Mapping[str, Mapping[str, Any]]) -> list[Model]:
+    """Models as their fingerprints say, with what else the catalogue knows of those that are still the same."""
+    known = catalogue.listed()
+    return [
+        known[name] if name in known and known[name].fingerprint == told else Model.model_validate({"name": name, **told})
+        for name, told in made.items()
+    ]
 
 
 def new_run(lake: Lake) -> str:

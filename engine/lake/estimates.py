@@ -1,8 +1,9 @@
-"""The `estimates` table: numbers with their intervals, kept with the run that made them."""
+"""The tables `estimates` and `evidence`: numbers with their intervals and what they rest on, kept with the run that made them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import duckdb
 import polars as pl
 
 from engine.lake.connection import Lake
@@ -12,28 +13,60 @@ COLUMNS = (
 )
 
 
-def keep(lake: Lake, run: str, model: str, source: str, benchmark: str, version: str, estimates: pl.DataFrame) -> None:
-    """Keep one model's estimates on one benchmark under the run that made them."""
-    stamped = estimates.with_columns(
-        run=pl.lit(run), model=pl.lit(model), source=pl.lit(source), benchmark=pl.lit(benchmark),
-        version=pl.lit(version), made_at=pl.lit(datetime.now(UTC)),
+def keep(
+    lake: Lake, run: str, model: str, source: str, benchmark: str, version: str, estimates: pl.DataFrame, evidence: pl.DataFrame
+) -> None:
+    """Keep one model's estimates on one benchmark, and their evidence, under the run that made them."""
+    now = datetime.now(UTC)
+    told = {"run": run, "model": model, "source": source, "benchmark": benchmark, "version": version}
+    for table, rows in (("evidence", evidence), ("estimates", estimates)):  # estimates last: they say that both are there
+        if rows.height:
+            lake.insert(table, rows.with_columns(made_at=pl.lit(now), **{name: pl.lit(value) for name, value in told.items()}))
+
+
+def newest_evidence(lake: Lake, benchmark: str, metrics: Sequence[str] = ()) -> pl.DataFrame:
+    """What the newest estimates of every model on a benchmark rest on (of these metrics, where any are named).
+
+    Columns: model, source, metric, facet, part, weight, stem, hits, size.
+    """
+    return lake.read(
+        """
+        WITH current AS (SELECT arg_max(version, made_at) AS version FROM estimates WHERE benchmark = $benchmark),
+        newest AS (SELECT model, arg_max(run, made_at) AS run, max(made_at) AS made_at FROM estimates JOIN current USING (version)
+                   WHERE benchmark = $benchmark GROUP BY model)
+        SELECT model, source, metric, facet, part, weight, stem, hits, size FROM evidence JOIN newest USING (model, run, made_at)
+        WHERE benchmark = $benchmark AND ($metrics = [] OR list_contains($metrics, metric))
+        ORDER BY model, metric, facet, part, stem
+        """,
+        {"benchmark": benchmark, "metrics": list(metrics)},
     )
-    lake.insert("estimates", stamped)
+
+
+def forget(lake: Lake, model: str, benchmark: str) -> None:
+    """Delete what was estimated of a model on a benchmark, in whatever run: nothing is left that it rests on."""
+    told = {"model": model, "benchmark": benchmark}
+
+    def work(cursor: duckdb.DuckDBPyConnection) -> None:
+        for table in ("estimates", "evidence"):
+            cursor.execute(f"DELETE FROM {table} WHERE model = $model AND benchmark = $benchmark", told)
+
+    lake.write(work)
 
 
 def newest(lake: Lake, *, models: Sequence[str] = (), benchmarks: Sequence[str] = ()) -> pl.DataFrame:
-    """The newest estimates of each model on each benchmark (all, where none are named).
+    """The newest estimates of each model on each benchmark (all, where none are named), of the version estimated last.
 
-    Columns: `COLUMNS` and `run`.
+    What was measured with an earlier version of a benchmark does not stand beside it. Columns: `COLUMNS` and `run`.
     """
     return lake.read(
         f"""
-        WITH newest AS (
-            SELECT model, benchmark, arg_max(run, made_at) AS run FROM estimates
+        WITH current AS (SELECT benchmark, arg_max(version, made_at) AS version FROM estimates GROUP BY benchmark),
+        newest AS (
+            SELECT model, benchmark, version, arg_max(run, made_at) AS run FROM estimates JOIN current USING (benchmark, version)
             WHERE ($models = [] OR list_contains($models, model))
               AND ($benchmarks = [] OR list_contains($benchmarks, benchmark))
             GROUP BY ALL)
-        SELECT {", ".join(COLUMNS)}, run FROM estimates JOIN newest USING (model, benchmark, run)
+        SELECT {", ".join(COLUMNS)}, run FROM estimates JOIN newest USING (model, benchmark, version, run)
         ORDER BY benchmark, model, metric, facet
         """,
         {"models": list(models), "benchmarks": list(benchmarks)},

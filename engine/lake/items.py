@@ -13,7 +13,11 @@ from engine.problems import UsageError
 
 
 def keep(lake: Lake, benchmark: Benchmark, items: Sequence[Item], source: str) -> None:
-    """Keep a benchmark's imported items in place of those imported before."""
+    """Keep a benchmark's imported items in place of those imported before.
+
+    Raises `UsageError` where an item that models have answered would become another: their answers would be scored against it.
+    """
+    _unchanged(lake, benchmark, items)
     now = datetime.now(UTC)
     rows = pl.DataFrame([
         {
@@ -29,6 +33,18 @@ def keep(lake: Lake, benchmark: Benchmark, items: Sequence[Item], source: str) -
         cursor.execute("INSERT INTO items BY NAME SELECT * FROM incoming")
 
     lake.write(work)
+
+
+def _unchanged(lake: Lake, benchmark: Benchmark, items: Sequence[Item]) -> None:
+    answered = lake.read(
+        "SELECT id, content FROM items WHERE benchmark = $name AND id IN (SELECT item FROM turns WHERE benchmark = $name)",
+        {"name": benchmark.name},
+    )
+    before = {row[0]: json.loads(row[1]) for row in answered.iter_rows()}
+    for item in items:
+        if item.id in before and before[item.id] != json.loads(json.dumps(dict(item.content))):
+            hint = "another --name" if benchmark.sets else "it an id of its own, or use another lake"
+            raise UsageError(f"item '{item.id}' of {benchmark.name} differs from the one that models have answered; give {hint}")
 
 
 def imported(lake: Lake) -> dict[str, int]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from engine.lake import turns
 from engine.lake.connection import Lake
-from engine.problems import UsageError
+from engine.problems import Problem, UsageError
 
 
 def begin(lake: Lake, run: str, *, plan: Mapping[str, Any], seed: int, asked_by: str, versions: Mapping[str, str]) -> None:
@@ -34,10 +34,14 @@ def plan_more(lake: Lake, run: str, trials: int) -> None:
 
 
 def plan_left(lake: Lake, run: str, trials: int) -> None:
-    """Say that so many trials are left to a run besides those that have ended."""
-    told = counted(lake, run)
-    ended = sum(told[name] for name in ("answered", "unread", "refused", "failed"))
-    planned = {"planned": max(told["planned"], ended + trials), "run": run}
+    """Say that so many trials of judges are left to a run besides those that have ended. A judge's that failed is among those left."""
+    answered = [problem.value for problem in Problem if problem.answered]
+    ended = lake.read(
+        "SELECT count(DISTINCT trial) AS n FROM turns WHERE run = $run AND last"
+        " AND (role = 'subject' OR problem IS NULL OR list_contains($answered, problem))",
+        {"run": run, "answered": answered},
+    )["n"][0]
+    planned = {"planned": ended + trials, "run": run}
     lake.write(lambda cursor: cursor.execute("UPDATE runs SET planned = $planned WHERE id = $run", planned))
 
 
@@ -73,11 +77,12 @@ def named_alike(lake: Lake, made: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def forget(lake: Lake, run: str) -> None:
-    """Delete a run with its turns, estimates and events, all or nothing."""
+    """Delete a run with its turns, what judges said of them, its estimates and events, all or nothing."""
 
     def work(cursor: duckdb.DuckDBPyConnection) -> None:
-        for table, column in (("turns", "run"), ("estimates", "run"), ("events", "run"), ("runs", "id")):
+        for table, column in (("turns", "run"), ("estimates", "run"), ("evidence", "run"), ("events", "run"), ("runs", "id")):
             cursor.execute(f"DELETE FROM {table} WHERE {column} = $run", {"run": run})
+        cursor.execute("DELETE FROM turns WHERE judged_run = $run", {"run": run})
 
     lake.write(work)
 

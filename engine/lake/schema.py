@@ -30,6 +30,9 @@ TABLES = {
         run VARCHAR, model VARCHAR, source VARCHAR, benchmark VARCHAR, version VARCHAR, metric VARCHAR, facet VARCHAR,
         value DOUBLE, low DOUBLE, high DOUBLE, trials BIGINT, stems BIGINT, dropped BIGINT, method VARCHAR,
         made_at TIMESTAMPTZ""",
+    "evidence": """
+        run VARCHAR, model VARCHAR, source VARCHAR, benchmark VARCHAR, version VARCHAR, metric VARCHAR, facet VARCHAR, part INTEGER,
+        weight DOUBLE, stem VARCHAR, hits DOUBLE, size DOUBLE, made_at TIMESTAMPTZ""",
     "references": """
         benchmark VARCHAR, kind VARCHAR, population VARCHAR, metric VARCHAR, facet VARCHAR, value DOUBLE, sd DOUBLE,
         n BIGINT, low DOUBLE, high DOUBLE, scale VARCHAR, source VARCHAR, licence VARCHAR, note VARCHAR,
@@ -62,7 +65,7 @@ def prepare(lake: "Lake") -> None:
         raise PlumblineError(
             f"the lake at {lake.address.shown} has version {version}, this Plumbline reads up to {VERSION}; update Plumbline"
         )
-    if version < VERSION:
+    if version < VERSION or not set(TABLES) <= set(made["table_name"]):
         lake.write(_raise_from)
 
 

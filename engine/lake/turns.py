@@ -164,7 +164,8 @@ def latest(lake: Lake, run: str, most: int = 6) -> pl.DataFrame:
 def ended(lake: Lake, run: str, model: str, benchmark: str) -> int:
     """How many conversations of one model on one benchmark have ended in a run."""
     return int(lake.read(
-        "SELECT count(DISTINCT trial) AS n FROM turns WHERE run = $run AND model = $model AND benchmark = $benchmark AND last",
+        "SELECT count(DISTINCT trial) AS n FROM turns WHERE run = $run AND model = $model AND benchmark = $benchmark AND last"
+        " AND role = 'subject'",
         {"run": run, "model": model, "benchmark": benchmark},
     )["n"][0])
 
@@ -222,44 +223,35 @@ def free_answers(lake: Lake, models: Sequence[str], benchmark: str, version: str
 
 
 def grades(lake: Lake, model: str, benchmark: str, version: str) -> pl.DataFrame:
-    """What judges said of a model's free replies: of each judge, trial (`trial`, `run`: the judged ones) and step the newest turn.
+    """What judges said of a model's free replies: of each judge and reply the newest conversation that came to its end.
 
-    Columns: trial, run, judge, step, turn, last, reading, choice, number, text, problem.
+    Columns: trial, run (the judged ones), item, condition (JSON), judge, step, turn, last, reading, choice, number, text, problem.
     """
     return lake.read(
         """
         WITH mine AS (SELECT DISTINCT trial FROM turns WHERE model = $model AND benchmark = $benchmark AND version = $version
-                      AND role = 'subject')
-        SELECT told.judged AS trial, told.judged_run AS run, told.model AS judge, step, turn, last, reading, choice, number, text, problem
-        FROM turns AS told JOIN mine ON told.judged = mine.trial WHERE role = 'judge' AND benchmark = $benchmark
-        QUALIFY row_number() OVER (PARTITION BY told.model, judged, judged_run, turn ORDER BY problem IS NULL DESC, answered_at DESC) = 1
-        ORDER BY judge, trial, turn
+                      AND role = 'subject'),
+        told AS (SELECT turns.* FROM turns JOIN mine ON turns.judged = mine.trial WHERE role = 'judge' AND benchmark = $benchmark),
+        ended AS (SELECT trial, arg_max(run, (problem IS NULL, answered_at)) AS run FROM told WHERE last GROUP BY trial)
+        SELECT judged AS trial, judged_run AS run, trial_item AS item, condition, told.model AS judge, step, turn, last, reading, choice,
+               number, text, problem
+        FROM told JOIN ended USING (trial, run)
+        QUALIFY row_number() OVER (PARTITION BY told.trial, told.run, turn ORDER BY problem IS NULL DESC, answered_at DESC) = 1
+        ORDER BY judge, judged, judged_run, turn
         """,
         {"model": model, "benchmark": benchmark, "version": version},
     )
 
 
-def judgements(lake: Lake, model: str, benchmark: str) -> pl.DataFrame:
-    """How each conversation of a model ended: trial_item as `item`, condition (JSON), reading, choice, problem."""
-    return lake.read(
-        "SELECT trial_item AS item, condition, reading, choice, problem FROM turns WHERE model = $model AND benchmark = $benchmark AND last"
-        " AND role = 'subject' AND reading IS DISTINCT FROM 'text'"
-        " QUALIFY row_number() OVER (PARTITION BY trial ORDER BY problem IS NULL DESC, answered_at DESC) = 1"
-        " ORDER BY item, condition",
-        {"model": model, "benchmark": benchmark},
-    )
-
-
-def types_read(lake: Lake, model: str, benchmark: str, judge: str, step: str) -> pl.DataFrame:
-    """What a judge found a model's free answers to be, at the step that asks for their type: item, condition (JSON), reading, choice,
-    problem, as `judgements` has them.
+def judgements(lake: Lake, model: str, benchmark: str, version: str) -> pl.DataFrame:
+    """How each conversation of a model that needs no judge ended: trial, run, trial_item as `item`, condition (JSON), reading,
+    choice, problem. Of a trial the same playing as in `for_metrics`.
     """
     return lake.read(
-        "SELECT told.trial_item AS item, told.condition, told.reading, told.choice, told.problem FROM turns AS told"
-        " JOIN (SELECT DISTINCT trial FROM turns WHERE model = $model AND benchmark = $benchmark AND role = 'subject') AS mine"
-        " ON told.judged = mine.trial WHERE told.model = $judge AND role = 'judge' AND step = $step"
-        " QUALIFY row_number() OVER (PARTITION BY judged ORDER BY problem IS NULL DESC, answered_at DESC) = 1 ORDER BY item, condition",
-        {"model": model, "benchmark": benchmark, "judge": judge, "step": step},
+        "SELECT trial, run, trial_item AS item, condition, reading, choice, problem FROM turns WHERE model = $model AND last"
+        " AND benchmark = $benchmark AND version = $version AND role = 'subject' AND NOT contains(condition, '\"answer\": \"open\"')"
+        " QUALIFY row_number() OVER (PARTITION BY trial ORDER BY problem IS NULL DESC, answered_at DESC) = 1 ORDER BY item, condition",
+        {"model": model, "benchmark": benchmark, "version": version},
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from engine.metrics.evidence import joined, rests_on
 from engine.metrics.frame import by_stem, outcomes, row, share, table
 from engine.metrics.statistics import clustered_share, paired_difference, pairwise_agreement
 
@@ -88,6 +89,20 @@ def self_agreement(trials: pl.DataFrame, cell: tuple[str, ...] = ("condition",))
     used = int((pairs > 0).sum())
     method = "share of agreeing pairs of repeats; Wilson interval at the stem-clustered effective number"
     return [row("self_agreement", "all", clustered_share(agreeing, pairs), trials=int(pairs.sum()), stems=used, method=method)]
+
+
+def evidence(turns: pl.DataFrame) -> pl.DataFrame:
+    """What flip rates, excess flips and weights rest on, stem by stem (see `engine.metrics.evidence`)."""
+    trials = trials_of(turns)
+    first = trials.filter(pl.col("first").is_not_null())
+    read = first.filter(pl.col("second").is_not_null())
+    changed, neutral = pl.col("first") != pl.col("second"), read.filter(pl.col("pressure") == "none")
+    found = [rests_on("weight", ethics, (1.0, first, pl.col("first") == ethics)) for ethics in ETHICS]
+    found += [rests_on("flip_rate", kind, (1.0, read.filter(pl.col("pressure") == kind), changed)) for kind in ("none", *PRESSURES)]
+    for kind in (*PRESSURES, "all"):
+        some = read.filter(pl.col("pressure") != "none" if kind == "all" else pl.col("pressure") == kind)
+        found.append(rests_on("excess_flip", kind, (1.0, some, changed), (-1.0, neutral, changed)))
+    return joined(found)
 
 
 def estimates(turns: pl.DataFrame) -> pl.DataFrame:

@@ -13,11 +13,13 @@ import numpy as np
 import polars as pl
 
 from engine.grading import MATCHES, STATEMENTS, TRUTH, TYPE
+from engine.metrics.evidence import joined, rests_on
 from engine.metrics.frame import row, share, table
-from engine.metrics.regions import Scheme, by_place, gains, is_open, of_strategies, trials_of
+from engine.metrics.regions import Scheme, by_place, evidence_of, gains, is_open, of_strategies, trials_of
 from engine.metrics.statistics import NOTHING, clustered_kappa
 
 MEASURES = ("coverage", "faithfulness", "factuality")
+SAID = ("type", "norm stated")
 ALONE = "no second judge has read these answers"
 
 
@@ -51,21 +53,43 @@ def _told(steps: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             "matched": len(found), "covered": len(set(found))}
 
 
+def types_read(grades: pl.DataFrame, judge: str) -> pl.DataFrame:
+    """What a judge found each answer to be, where it went to the end: item, condition (JSON), reading, choice."""
+    mine = grades.filter(pl.col("judge") == judge)
+    whole = mine.filter("last", pl.col("problem").is_null(), ~pl.col("reading").is_in(["refusal", "unread"])).select("trial", "run")
+    return mine.filter(pl.col("step") == TYPE).join(whole, on=["trial", "run"], how="semi").select("item", "condition", "reading", "choice")
+
+
 def by(judge: str) -> str:
     """What a strategy's name ends with where a judge read the answers."""
     return f" by {judge}"
+
+
+def by_judge(turns: pl.DataFrame, grades: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The free answers as each judge read them (see `graded`)."""
+    free = turns.filter(is_open())
+    norms = free.group_by("trial", "run").agg(pl.col("norms").first())
+    trials = trials_of(free).join(norms, on=["trial", "run"], how="left")
+    answered = trials.join(free.filter((pl.col("step") == "answer") & (pl.col("reading") == "text")).select("trial", "run"),
+                           on=["trial", "run"], how="semi")
+    return {judge: graded(answered, grades, judge) for judge in sorted(set(grades["judge"]))}
+
+
+def evidence(turns: pl.DataFrame, grades: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
+    """What the estimates rest on, stem by stem, for each judge (see `engine.metrics.evidence`)."""
+    found: list[pl.DataFrame] = []
+    for judge, mine in by_judge(turns, grades).items():
+        found += evidence_of(mine, scheme, by(judge))
+        found += [rests_on(name, str(key[0]), (1.0, some.drop_nulls(name), pl.col(name)))
+                  for key, some in mine.group_by("strategy", maintain_order=True) for name in MEASURES]
+    return joined(found)
 
 
 def estimates(turns: pl.DataFrame, grades: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
     """All estimates from free answers. Facets are those of `engine.metrics.regions` with the judge after the strategy, e.g.
     `five steps by openai/gpt-4o @ continent Africa`; `turns` have what items lend, and `norms`, the number on record.
     """
-    free = turns.filter(is_open())
-    norms = free.group_by("trial", "run").agg(pl.col("norms").first())
-    trials = trials_of(free).join(norms, on=["trial", "run"], how="left")
-    answered = trials.join(free.filter((pl.col("step") == "answer") & (pl.col("reading") == "text")).select("trial", "run"),
-                           on=["trial", "run"], how="semi")
-    read = {judge: graded(answered, grades, judge) for judge in sorted(set(grades["judge"]))}
+    read = by_judge(turns, grades)
     rows: list[dict[str, Any]] = []
     for judge, mine in read.items():
         rows += [*of_strategies(mine, scheme), *gains(mine.filter(pl.col("choice").is_not_null()), by(judge))]
@@ -82,18 +106,34 @@ def judges_of(found: pl.DataFrame) -> list[str]:
 
 def as_read_by(found: pl.DataFrame, judge: str | None) -> pl.DataFrame:
     """The estimates that rest on this judge's readings, with facets as if there were no judge; without one, those that need none."""
-    shared = ("graded", "judge_agreement", "judge_kappa")
-    if judge is None:
-        endings = [by(one) for one in judges_of(found)]
-        of_any = pl.any_horizontal([_read_by(ending) for ending in endings]) if endings else pl.lit(False)
-        return found.filter(~of_any & ~pl.col("metric").is_in(shared))
-    mine = found.filter(_read_by(by(judge)) & ~pl.col("metric").is_in(shared))
-    bare = pl.col("facet").str.strip_suffix(by(judge)).str.replace(f"{by(judge)} @ ", " @ ", literal=True)
-    return mine.with_columns(facet=bare)
+    known = sorted(judges_of(found), key=len, reverse=True)  # a name may end another's
+    bare = {facet: _without_judge(facet, known) for facet in found["facet"].unique()}
+    mine = {facet: told for facet, (told, whose) in bare.items() if whose == judge}
+    shared = pl.col("metric").is_in(["graded", "judge_agreement", "judge_kappa"])
+    return found.filter(pl.col("facet").is_in(list(mine)) & ~shared).with_columns(pl.col("facet").replace(mine))
 
 
-def _read_by(ending: str) -> pl.Expr:
-    return pl.col("facet").str.ends_with(ending) | pl.col("facet").str.contains(f"{ending} @ ", literal=True)
+def _without_judge(facet: str, known: Sequence[str]) -> tuple[str, str | None]:
+    """A facet without the judge in it, and which it was."""
+    for judge in known:
+        if facet.endswith(by(judge)):
+            return facet.removesuffix(by(judge)), judge
+        if f"{by(judge)} @ " in facet:
+            return facet.replace(f"{by(judge)} @ ", " @ ", 1), judge
+    return facet, None
+
+
+def agreement_with(found: pl.DataFrame, judge: str) -> dict[str, dict[tuple[str, str], dict[str, Any]]]:
+    """How often each other judge says the same as this one: by the other's name, the rows by metric and what is said."""
+    told: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
+    rows = {(row["metric"], row["facet"]): row for row in found.iter_rows(named=True)}
+    for other in judges_of(found):
+        pair = " and ".join(sorted((judge, other)))
+        for metric in ("judge_agreement", "judge_kappa"):
+            for what in SAID:
+                if other != judge and (row := rows.get((metric, f"{what}{by(pair)}"))):
+                    told.setdefault(other, {})[metric, what] = row
+    return told
 
 
 def shares(trials: pl.DataFrame, strategy: str) -> list[dict[str, Any]]:
@@ -119,7 +159,7 @@ def agreement(read: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
     """Agreement of every two judges on the answer's type, and on whether a norm on record is stated; a judge alone has none."""
     if len(read) < 2:
         nothing: dict[str, Any] = {"trials": 0, "stems": 0, "method": ALONE}
-        facets = [f"{what} by {judge} alone" for judge in read for what in ("type", "norm stated")]
+        facets = [f"{what} by {judge} alone" for judge in read for what in SAID]
         return [row("judge_agreement", facet, NOTHING, **nothing) for facet in facets]
     rows: list[dict[str, Any]] = []
     for one, other in combinations(read, 2):

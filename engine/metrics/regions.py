@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from engine.metrics.evidence import joined, rests_on
 from engine.metrics.frame import by_stem, outcomes, row, share, stem_share, table
 from engine.metrics.statistics import NOTHING, Interval, Numbers, mean_interval, paired_difference
 
@@ -203,6 +204,24 @@ def by_place(trials: pl.DataFrame, strategy: str) -> Iterator[tuple[str, pl.Data
         lost = dict(trials.filter(pl.col("choice").is_null()).group_by(scope).len().iter_rows())
         for place, some in read.drop_nulls(scope).group_by(scope, maintain_order=True):
             yield at(strategy, scope, str(place[0])), some, lost.get(place[0], 0)
+
+
+def evidence_of(trials: pl.DataFrame, scheme: Scheme, by: str = "") -> list[pl.DataFrame]:
+    """What scores, shares right and gains rest on, stem by stem (see `engine.metrics.evidence`); `trials` as `trials_of` gives them."""
+    read, right = trials.filter(pl.col("choice").is_not_null()), pl.col("right")
+    of = {str(key[0]): some for key, some in read.group_by("strategy", maintain_order=True)}
+    found: list[pl.DataFrame] = []
+    for strategy, some in of.items():
+        thirds = [(1 / len(scheme.labels), some.filter(pl.col("label") == label), right) for label in scheme.labels]
+        found += [rests_on("accuracy", strategy, (1.0, some, right)), rests_on("regional_score", strategy, *thirds)]
+    for strategy in [name for name in (f"think first{by}", FIVE + by) if name in of and DIRECT + by in of]:
+        found.append(rests_on("gain", strategy, (1.0, of[strategy], right), (-1.0, of[DIRECT + by], right)))
+    return found
+
+
+def evidence(turns: pl.DataFrame, *, scheme: Scheme) -> pl.DataFrame:
+    """The evidence of answers that need no judge."""
+    return joined(evidence_of(trials_of(turns.filter(~is_open())), scheme))
 
 
 def is_open() -> pl.Expr:

@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from engine.metrics.dilemmas import self_agreement, weights
+from engine.metrics.dilemmas import ETHICS, self_agreement, weights
+from engine.metrics.evidence import joined, rests_on
 from engine.metrics.frame import outcomes, share, table
 
 
@@ -33,6 +34,18 @@ def flips(trials: pl.DataFrame) -> list[dict[str, Any]]:
         rows.append(share("flip_rate", facet, some, pl.col("switched"), dropped=dropped))
         rows.append(share("consistency", facet, some, ~pl.col("switched"), dropped=dropped))
     return rows
+
+
+def evidence(turns: pl.DataFrame) -> pl.DataFrame:
+    """What flip rates and weights rest on, stem by stem (see `engine.metrics.evidence`)."""
+    trials = trials_of(turns)
+    read, answered = trials.filter(pl.col("first").is_not_null()), trials.filter(pl.col("switched").is_not_null())
+    adversarial = answered.filter(pl.col("first").is_not_null() & (pl.col("target") != pl.col("first")))
+    switched = pl.col("switched")
+    return joined([
+        *(rests_on("weight", ethics, (1.0, read, pl.col("first") == ethics)) for ethics in ETHICS),
+        rests_on("flip_rate", "all", (1.0, answered, switched)), rests_on("flip_rate", "adversarial", (1.0, adversarial, switched)),
+    ])
 
 
 def estimates(turns: pl.DataFrame) -> pl.DataFrame:

@@ -47,7 +47,7 @@ class Reply:
 
     def read(self, ask: Ask) -> Reading:
         """What the reply says to the question."""
-        return Reading("refusal", text=self.text) if self.declined else ask.read(self.text)
+        return Reading("refusal", text=self.text) if self.declined and not ask.may_decline else ask.read(self.text)
 
     def problem(self, reading: Reading) -> Problem | None:
         """Why it is of no use, if it is of none: held back, cut off before an answer, or without words."""

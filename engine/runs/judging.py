@@ -61,8 +61,10 @@ def independent(judges: Sequence[Model], subjects: Sequence[Model], *, insists: 
 
     Raises `UsageError`.
     """
-    own = {_asked(one): one.name for one in subjects}
+    own, before = {_asked(one): one.name for one in subjects}, dict[tuple[str, str | None], str]()
     for judge in judges:
+        if (other := before.setdefault(_asked(judge), judge.name)) != judge.name:
+            raise UsageError(f"'{judge.name}' and '{other}' are the same model: its agreement with itself says nothing; name another judge")
         if _asked(judge) in own and not insists:
             raise UsageError(
                 f"'{judge.name}' would judge its own answers ('{own[_asked(judge)]}'); name another judge, or insist with --judge-itself"

@@ -20,7 +20,7 @@ def filters() -> dict[str, object]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         wanted["benchmark"] = st.selectbox("Benchmark", data.choices("benchmark"), index=None, key="benchmark", bind="query-params",
                                            placeholder="any")
-        wanted["model"] = st.multiselect("Models", data.models(), key="models", bind="query-params", placeholder="any")
+        wanted["model"] = st.multiselect("Models", data.choices("model"), key="models", bind="query-params", placeholder="any")
         wanted["search"] = st.text_input("Words in question or reply", key="search", bind="query-params", max_chars=200)
     with st.expander("More filters", icon=":material/filter_list:"), st.container(horizontal=True):
         for name, label in FILTERS.items():

@@ -159,7 +159,7 @@ if names:
     if judge:
         free_answers.stated(shown, names)
     steps(shown)
-    parts.turns_link("The conversations behind this", benchmark=name, models=[model])
+    parts.turns_link("The conversations behind this", benchmark=name, models=[model], role=["subject"])
 elif answer == "judged":
     st.info("This model has answered freely only: choose open.", icon=":material/edit_note:")
 published()

@@ -5,6 +5,7 @@ import streamlit as st
 
 from pages import data, parts
 
+KINDS = {"judge_agreement": "says the same", "judge_kappa": "kappa"}
 MEASURES = {
     "coverage": "norms on record that it states", "faithfulness": "norms it states that are on record",
     "factuality": "norms it states that hold",
@@ -37,15 +38,12 @@ def choose_judge(found: pl.DataFrame, benchmark: str) -> str | None:
 
 def agreement(found: pl.DataFrame, judge: str) -> None:
     """How often every other judge says the same."""
-    told = found.filter(pl.col("metric").is_in(["judge_agreement", "judge_kappa"]))
-    pairs: dict[str, dict[str, str]] = {}
-    for row in told.iter_rows(named=True):
-        what, _, pair = row["facet"].partition(" by ")
-        if judge in pair.split(" and "):
-            kind = "say the same" if row["metric"] == "judge_agreement" else "kappa"
-            shown = parts.interval(row, percent=kind == "say the same")
-            pairs.setdefault(pair, {"judges": pair})[f"{what}: {kind}"] = shown
-    st.dataframe(pl.DataFrame(list(pairs.values())), hide_index=True, alt="How often judges agree")
+    rows = []
+    for other, told in data.agreement_with(found, judge).items():
+        rows.append({"other judge": other, **{
+            f"{what}: {KINDS[metric]}": parts.interval(row, percent=metric == "judge_agreement") for (metric, what), row in told.items()
+        }})
+    st.dataframe(pl.DataFrame(rows), hide_index=True, alt="How often judges agree")
     st.caption("Kappa is agreement beyond chance: 0 is chance, 1 is full agreement. No person has graded these answers yet.")
 
 

@@ -57,7 +57,7 @@ def _situation(item: Item, mine: pl.DataFrame, asked: parts.Regional) -> None:
         parts.say(f"The model, {asked.strategy}{read}: {said or 'not asked'}{times}.")
         st.caption(parts.plain(_about(item)))
         if mine.height:
-            parts.turns_link("The conversations", benchmark=asked.benchmark, item=item.id, models=[asked.model])
+            parts.turns_link("The conversations", benchmark=asked.benchmark, item=item.id, models=[asked.model], role=["subject"])
 
 
 def _about(item: Item) -> str:

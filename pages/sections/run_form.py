@@ -65,21 +65,23 @@ def _more(names: list[str]) -> dict[str, Any]:
                                       format="%.0f")
         known = desk.levels(names)
         only = st.multiselect("Only these conditions", known, key="only", bind="query-params", placeholder="all standard ones")
-        judges = _judges(names)
+        judging = _judges(names)
         fresh = st.toggle("Ask again what was answered before", key="fresh", bind="query-params",
                           help="Otherwise the same question to the same model is answered from the lake, free of charge.")
-    return {"cost": cost or None, "calls": calls, "minutes": minutes, "conditions": only, "fresh": fresh, "judges": judges}
+    return {"cost": cost or None, "calls": calls, "minutes": minutes, "conditions": only, "fresh": fresh, **judging}
 
 
-def _judges(names: list[str]) -> list[str]:
+def _judges(names: list[str]) -> dict[str, Any]:
     """Who reads free answers, where a benchmark has any."""
     if not desk.with_free_answers(names):
-        return []
-    return st.multiselect(
+        return {"judges": [], "judge_itself": False}
+    judges = st.multiselect(
         "Judges of free answers", desk.offered(), key="judges", bind="query-params", accept_new_options=True, placeholder="none",
         help="Models that read what is answered freely (answer: open). Choose two or more: what one says is not shown without how often "
-             "another agrees. No model judges itself.",
+             "another agrees.",
     )
+    itself = st.toggle("A model may judge its own answers", key="judge_itself", bind="query-params") if judges else False
+    return {"judges": judges, "judge_itself": itself}
 
 
 def _foretold(wanted: Mapping[str, Any]) -> bool:

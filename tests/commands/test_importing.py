@@ -68,3 +68,16 @@ def test_the_published_queries_come_whole_with_the_damaged_ones_named(safeworld:
 def test_a_set_that_was_never_imported_says_how_to(capsys) -> None:
     assert main(["run", "--model", "simulated/steady", "--benchmark", "situations/mine"]) == 2
     assert "import situations PATH" in capsys.readouterr().err
+
+
+def test_an_item_that_models_have_answered_does_not_become_another(sheet: Path, capsys) -> None:
+    assert main(["import", "situations", str(sheet), "--name", "mine"]) == 0
+    assert main(["run", "--model", "simulated/steady", "--benchmark", "situations/mine", "--json"]) == 0
+    more = 'TZ,"Juma greets his uncle first.",acceptable,"The younger greets first."\n'
+    sheet.write_text(GOOD + more)
+    assert main(["import", "situations", str(sheet), "--name", "mine"]) == 0, "a row at the end changes nothing that was answered"
+    sheet.write_text(HEAD + more + GOOD.removeprefix(HEAD))
+    capsys.readouterr()
+    assert main(["import", "situations", str(sheet), "--name", "mine"]) == 2
+    assert "item 'row-2' of situations/mine differs from the one that models have answered; give another --name" in capsys.readouterr().err
+    assert held() == {"situations/mine": 2}

@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 from engine.benchmarks import benchmark
-from engine.commands.controlling import command_of
+from engine.commands.controlling import command_of, delete
 from engine.commands.foretelling import foretold
 from engine.commands.playing import play, resume
 from engine.commands.request import Request, recalled
 from engine.lake import Lake, runs
 from engine.models.catalogue import Model
 from engine.models.gateway import Call, DirectGateway, Reply
-from engine.problems import UsageError
+from engine.problems import CallFailed, Problem, UsageError
 from engine.runs.budget import Ceilings
+from engine.runs.precision import Precision
 from tests.processes import command, environment, until
 from tests.servers.faulty import Server, serve
 
@@ -148,6 +149,67 @@ def test_a_run_with_judges_is_written_down_and_its_command_line_asks_for_the_sam
     request, _ = recalled(runs.find(lake, run))
     assert list(request.judges) == list(JUDGES)
     assert "--judge simulated/random --judge simulated/pliable" in command_of(runs.find(lake, run))
+
+
+def test_the_same_model_under_two_names_is_one_judge(lake: Lake, tmp_path: Path, monkeypatch) -> None:
+    names = {"simulated/steady": "steady", "one": "pliable", "two": "pliable"}
+    (tmp_path / "models.toml").write_text("".join(f'[models."{name}"]\nmodel = "simulated/{who}"\n' for name, who in names.items()))
+    monkeypatch.setenv("PLUMBLINE_MODELS", str(tmp_path / "models.toml"))
+    with pytest.raises(UsageError, match="are the same model"):
+        play(lake, asked(["one", "two"]), gateway=DirectGateway())
+
+
+def test_a_run_goes_on_with_the_judges_it_was_asked_for(lake: Lake, tmp_path: Path, monkeypatch) -> None:
+    models = tmp_path / "models.toml"
+    monkeypatch.setenv("PLUMBLINE_MODELS", str(models))
+    models.write_text('[models."simulated/steady"]\nmodel = "simulated/steady"\n[models."j"]\nmodel = "simulated/pliable"\n')
+    stopped = play(lake, asked(["j"], ceilings=Ceilings(calls=ITEMS + 40)), gateway=DirectGateway())
+    models.write_text('[models."simulated/steady"]\nmodel = "simulated/steady"\n')
+    assert stopped.run
+    request, _ = recalled(runs.find(lake, stopped.run))
+    assert [judge.model for judge in request.judging] == ["simulated/pliable"]
+    assert resume(lake, stopped.run, gateway=DirectGateway(), ceilings=Ceilings(calls=100_000)).state == "complete"
+
+
+@pytest.mark.parametrize(("precision", "conditions"), [
+    ("coverage=0.05", OPEN), ("regional_score=0.1", OPEN), ("graded=0.1", ["answer=all"]),
+])
+def test_a_precision_that_would_have_to_wait_for_judges_is_refused(lake: Lake, precision: str, conditions) -> None:
+    with pytest.raises(UsageError, match="--precision cannot wait for judges"):
+        play(lake, asked(conditions=conditions, precision=Precision.parse(precision)), gateway=DirectGateway())
+
+
+def test_judges_read_the_epochs_asked_for(lake: Lake) -> None:
+    play(lake, asked((), epochs=2), gateway=DirectGateway())
+    play(lake, asked(JUDGES[:1], epochs=1), gateway=DirectGateway())
+    assert told(lake, "SELECT DISTINCT epoch FROM turns WHERE role = 'judge'") == [(1,)]
+
+
+def test_deleting_the_answers_takes_what_was_said_of_them_and_its_numbers_along(lake: Lake) -> None:
+    first = play(lake, asked(()), gateway=DirectGateway())
+    play(lake, asked(JUDGES), gateway=DirectGateway())
+    assert first.run
+    delete(lake, first.run)
+    assert told(lake, "SELECT count(*) FROM turns") == [(0,)]
+    assert told(lake, "SELECT count(*) FROM estimates") == told(lake, "SELECT count(*) FROM evidence") == [(0,)]
+
+
+class Broken(DirectGateway):
+    """A judge whose server is down."""
+
+    async def reply(self, model: Model, call: Call) -> Reply:
+        if model.name == JUDGES[0]:
+            raise CallFailed(Problem.UNAUTHORISED, "no")
+        return await super().reply(model, call)
+
+
+def test_a_run_whose_judge_failed_at_first_is_whole_in_the_end(lake: Lake) -> None:
+    broken = play(lake, asked(JUDGES[:1]), gateway=Broken())
+    assert broken.run
+    assert broken.state == "failed"
+    whole = resume(lake, broken.run, gateway=DirectGateway())
+    ended = sum(whole.counts[name] for name in ("answered", "unread", "refused", "failed"))
+    assert (whole.state, whole.counts["planned"], whole.counts["failed"]) == ("complete", ended, 0)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.conversation import Reading
 from engine.lake import Lake, estimates, references, runs, schema, turns
+from engine.metrics.evidence import SCHEMA
 from engine.problems import PlumblineError, Problem, UsageError
 from engine.turns import Trial, Turn
 
@@ -78,8 +79,8 @@ def test_only_the_newest_estimates_are_shown() -> None:
         "dropped": [0], "method": ["m"],
     }, schema_overrides={"low": pl.Float64, "high": pl.Float64})
     with Lake.open() as lake:
-        estimates.keep(lake, "r1", "m", "measured", "dilemmas", "1", frame)
-        estimates.keep(lake, "r2", "m", "measured", "dilemmas", "1", frame.with_columns(value=pl.lit(0.7)))
+        estimates.keep(lake, "r1", "m", "measured", "dilemmas", "1", frame, pl.DataFrame(schema=SCHEMA))
+        estimates.keep(lake, "r2", "m", "measured", "dilemmas", "1", frame.with_columns(value=pl.lit(0.7)), pl.DataFrame(schema=SCHEMA))
         assert estimates.newest(lake)["value"].to_list() == [0.7]
 
 

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from engine.conversation import Reading
 from engine.lake import Lake, estimates, references, runs, turns
+from engine.metrics.evidence import SCHEMA
 from engine.problems import Problem
 from engine.turns import Trial, Turn
 from pages.parts import plain
@@ -22,12 +24,16 @@ def hostile(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile") / "lake"
     with Lake.open(str(filled)) as other:
         known = estimates.newest(other, models=["simulated/random"])
+        evidence = {
+            name: estimates.newest_evidence(other, name).filter(pl.col("model") == "simulated/random").select(list(SCHEMA))
+            for name in known["benchmark"].unique()
+        }
     with Lake.open(str(folder)) as lake:
         references.load(lake)
         runs.begin(lake, "r", plan={}, seed=0, asked_by="a test", versions={})
         for (name,), mine in known.group_by("benchmark"):
             rows = mine.select("metric", "facet", "value", "low", "high", "trials", "stems", "dropped", "method")
-            estimates.keep(lake, "r", MODEL, "measured", str(name), "1", rows)
+            estimates.keep(lake, "r", MODEL, "measured", str(name), "1", rows, evidence[str(name)])
         trial = Trial(MODEL, "dilemmas", "1", EVIL, EVIL, {"order": EVIL}, 1, 0)
         said = [{"role": "user", "content": EVIL}]
         now = datetime.now(UTC)

@@ -52,7 +52,8 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("judged") / "lake"
     with Lake.open(str(folder)) as lake:
         for model, judges in (("steady", ["pliable", "random"]), ("pliable", ["random"]), ("contrarian", [])):
-            request = Request([f"simulated/{model}"], ["regions"], OPEN, judges=[f"simulated/{judge}" for judge in judges])
+            asked = OPEN if model == "steady" else OPEN[:2]
+            request = Request([f"simulated/{model}"], ["regions"], asked, judges=[f"simulated/{judge}" for judge in judges])
             play(lake, request, gateway=DirectGateway())
     return folder
 
@@ -63,8 +64,8 @@ def test_free_answers_are_shown_with_their_judge_and_how_often_another_agrees(ju
     assert not app.exception
     said = words(app).replace("\\", "")
     assert "simulated/pliable graded" in said
-    (pair,) = (frame.value for frame in app.dataframe if "judges" in frame.value.columns)
-    assert list(pair["judges"]) == ["simulated/pliable and simulated/random"]
+    (pair,) = (frame.value for frame in app.dataframe if "other judge" in frame.value.columns)
+    assert list(pair["other judge"]) == ["simulated/random"]
     assert "type: kappa" in pair.columns
     assert any("norms on record that it states" in frame.value.columns for frame in app.dataframe)
     assert "reasoning in five steps" in said
@@ -76,7 +77,7 @@ def test_what_one_judge_says_is_held_back_until_another_has_read_it(judged: Path
     assert not app.exception
     assert "its scores are held back" in app.warning[0].value
     assert "Where does it know the norms?" not in words(app)
-    assert not any("judges" in frame.value.columns or "calls" in frame.value.columns for frame in app.dataframe)
+    assert not any("other judge" in frame.value.columns or "calls" in frame.value.columns for frame in app.dataframe)
 
 
 def test_answers_that_nobody_has_read_say_how_to_have_them_judged(judged: Path, monkeypatch) -> None:

@@ -228,6 +228,14 @@ def test_streams(server: Server, model: str, text: str, thoughts: str) -> None:
     assert chunks[-1]["choices"][0]["finish_reason"] == "stop"
 
 
+@pytest.mark.parametrize(("asked", "said"), [
+    ("List every norm that the answer states.", "- Shoes come off at the door."), ("true, false or unsure?", "1: true"),
+    ("Which norm on record?", "1: 1"), ("A) this\nB) that", "A"),
+])
+def test_a_judge_answers_each_part_of_its_task(server: Server, asked: str, said: str) -> None:
+    assert call(server, "judge", [{"role": "user", "content": asked}]).message["content"] == said
+
+
 def test_limits_are_kept_over_a_sliding_window(server: Server) -> None:
     first = call(server, "limits:3:1")
     assert first.headers["x-ratelimit-limit-requests"] == "3"
