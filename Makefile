@@ -6,7 +6,7 @@ PROXY := .venv-proxy
 BIN := $(VENV)/bin
 PIP_QUIET := PIP_DISABLE_PIP_VERSION_CHECK=1
 .DEFAULT_GOAL := help
-.PHONY: help app test check lock bench soak clean python browser
+.PHONY: help app test check lock bench soak coverage clean python browser
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
@@ -54,6 +54,9 @@ check: $(VENV)/installed-tests  ## style and types
 
 bench: $(VENV)/installed-tests  ## measure what the issues ask for
 	@for part in bench bench_runs bench_precision bench_regions; do echo "== $$part"; $(BIN)/python -m tests.$$part || exit 1; done
+
+coverage: $(VENV)/installed-tests  ## measure how often each interval covers the truth, into docs/coverage.md
+	@$(BIN)/python -m tests.coverage_table
 
 soak: $(VENV)/installed-tests  ## kill runs at random, many times, and count what is left (minutes)
 	@$(BIN)/python -m tests.soak

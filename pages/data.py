@@ -4,7 +4,7 @@ Every cache key contains the lake's stamp, which changes when a run finishes, so
 `stamp` and not `_stamp`: Streamlit leaves arguments with an underscore out of the key.)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ from engine.benchmark import DATA, Benchmark, Item
 from engine.benchmarks import benchmark, benchmarks, data_card
 from engine.conversation import Conversation
 from engine.lake import Lake, estimates, items, references, runs, turns
-from engine.metrics import METHODS, free_answers, people
+from engine.metrics import METHODS, compare, free_answers, people
+from engine.metrics.compare import Ranking
+from engine.metrics.evidence import cells
 from engine.problems import PlumblineError
 
 KEPT = 64
@@ -55,6 +57,44 @@ def _results(stamp: str, name: str) -> pl.DataFrame:  # noqa: ARG001
 def results(name: str) -> pl.DataFrame:
     """The newest estimates of every model on a benchmark (columns of `engine.lake.estimates.COLUMNS`, run)."""
     return _results(_stamp(), name)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _evidence(stamp: str, name: str) -> pl.DataFrame:  # noqa: ARG001
+    return estimates.newest_evidence(lake(), name)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _ranking(stamp: str, name: str, metric: str, facet: str, models: tuple[str, ...], lower: bool) -> Ranking:
+    return compare.ranked(_results(stamp, name), _evidence(stamp, name), metric, facet, models, lower_is_better=lower)
+
+
+def ranking(one: Benchmark, models: Sequence[str]) -> Ranking:
+    """These models on a benchmark's lens: ranks as far as they are known, and every pair."""
+    lens = one.lens
+    return _ranking(_stamp(), one.name, lens.metric, lens.facet, tuple(sorted(models)), lens.direction == "lower")
+
+
+def two_models(name: str, one: str, other: str) -> pl.DataFrame:
+    """Every metric of two models on a benchmark, one less the other (see `engine.metrics.compare.two_models`)."""
+    return compare.two_models(results(name), _evidence(_stamp(), name), one, other)
+
+
+def stems_apart(name: str, metric: str, facet: str, one: str, other: str) -> pl.DataFrame:
+    """The stems on which two models differ most."""
+    return compare.stems_apart(_evidence(_stamp(), name), metric, facet, one, other)
+
+
+def more_epochs(name: str, metric: str, facet: str, one: str, other: str) -> tuple[bool, int | None]:
+    """Whether it can be known what more epochs would do, and how many times as many would tell two models apart (`None`: none)."""
+    laid = cells(_evidence(_stamp(), name).filter(pl.col("model").is_in([one, other])), metric, facet)
+    places = laid.models.index(one), laid.models.index(other)
+    return compare.repeated(laid, *places), compare.epochs_to_separate(laid, *places)
+
+
+def shared_trials(name: str, one: str, other: str, stem: str) -> pl.DataFrame:
+    """The conversations about a stem that two models both ended."""
+    return turns.shared_trials(lake(), one, other, name, benchmark(name).version, stem)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
@@ -248,11 +288,16 @@ __all__ = [
     "lake",
     "likeness",
     "models",
+    "more_epochs",
     "not_found",
     "played",
     "published",
+    "ranking",
     "results",
+    "shared_trials",
     "situations",
+    "stems_apart",
     "turn_count",
     "turn_page",
+    "two_models",
 ]

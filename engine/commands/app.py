@@ -14,7 +14,7 @@ from engine.commands import controlling, showing
 from engine.commands.foretelling import foretold
 from engine.commands.importing import IMPORTERS, import_from
 from engine.commands.output import Aloud, Bars, Events, line, money, say, table
-from engine.commands.playing import Outcome, Show, play
+from engine.commands.playing import Outcome, Show, estimate_anew, play
 from engine.commands.playing import resume as resume_run
 from engine.commands.request import Request, gateway_for
 from engine.commands.trying import chosen, tried
@@ -265,6 +265,7 @@ def prepare(json: Json = False) -> None:
 
     with Lake.open() as lake:
         read = references.load(lake)
+        estimate_anew(lake)
         simulated = [name for name, model in listed().items() if model.source == "simulated"]
         requests = [Request(simulated, ["values", "dilemmas"]), Request(simulated, ["regions"], FIRST_LOOK)] if simulated else []
         outcomes = [_shown(json, lambda show, one=request: play(lake, one, show=show)) for request in requests]

@@ -16,7 +16,7 @@ from engine.commands.judging import sound_judges, to_judge
 from engine.commands.logs import LoggedIntake
 from engine.commands.request import Request, checked, next_round, planned, recalled, to_play, written
 from engine.lake import Lake, estimates, events, intake, items, runs, turns
-from engine.metrics import estimate, evidence_for
+from engine.metrics import EVIDENCE, estimate, evidence_for
 from engine.models.gateway import Gateway, Reply
 from engine.problems import PlumblineError, UsageError
 from engine.runs.asking import Kept, Known, nothing_known
@@ -252,6 +252,16 @@ def _known(lake: Lake, request: Request, plan: Plan) -> Known:
         return Kept(found["run"], Reply(found["reply"], finish=found["finish"] or "stop", declined=found["reading"] == "refusal", **told))
 
     return known
+
+
+def estimate_anew(lake: Lake) -> None:
+    """Estimate what was estimated by an earlier Plumbline that kept no evidence; nothing is asked."""
+    for row in turns.played(lake).iter_rows(named=True):
+        one = benchmark_named(row["benchmark"])
+        if one.family in EVIDENCE and not estimates.has_evidence(lake, row["model"], one.name) and row["version"] == one.version:
+            run = runs.newest_id(lake)
+            assert run is not None
+            estimated(lake, run, row["model"], row["source"], one)
 
 
 def estimated(lake: Lake, run: str, model: str, source: str, benchmark: Benchmark) -> None:

@@ -1,11 +1,12 @@
 """What a figure shows, in a sentence that is never stronger than its intervals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from engine.figures.palette import ETHICS_LABELS, SOURCES
+from engine.metrics.compare import Ranking
 
 
 def name(model: str, source: str) -> str:
@@ -38,6 +39,40 @@ def comparison(estimates: pl.DataFrame, what: str) -> str:
     if high["low"] <= low["high"]:
         return f"{begun}. These intervals overlap, so this does not show which is higher."
     return f"{begun}."
+
+
+def ranking_sentence(found: Ranking, names: Mapping[str, str]) -> str:
+    """Which models are told apart and which cannot be, over all pairs together. `names`: how each model is called in running text."""
+    asked = [pair for pair in found.pairs if pair.verdict != "not comparable"]
+    if len(found.order) < 2:
+        return "One model alone has no rank." if found.order else "Nothing has been measured yet."
+    if not asked:
+        return "These models share too little to be compared."
+    apart = [pair for pair in asked if pair.verdict in ("higher", "lower")]
+    if not apart:
+        unseen = max((pair.smallest or 0.0 for pair in asked), default=0.0)
+        same = all(pair.verdict == "same" for pair in asked)
+        listed = _listed([names[name] for name in found.order])
+        return (f"{listed} are the same within 5 points." if same
+                else f"{listed} cannot be told apart on this evidence; a difference of {100 * unseen:.0f} points could have been seen.")
+    if len(found.order) == 2:
+        return f"{_listed([names[name] for name in found.order])} are told apart, in this order."
+    if len(apart) == len(asked):
+        return f"All {len(asked)} pairs are told apart: {', '.join(names[name] for name in found.order)}, in this order."
+    ties = "; ".join(_listed([names[name] for name in tie]) for tie in found.ties)
+    return f"{len(apart)} of {len(asked)} pairs are told apart{f', but not {ties}' if ties else ''}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def rank_words(found: Ranking, model: str) -> str:
+    """A model's rank as far as it is known: `rank 1`, `rank 2 to 4 of 6`."""
+    if model not in found.ranks or len(found.order) < 2:
+        return ""
+    best, worst = found.ranks[model]
+    return f"rank {best} of {len(found.order)}" if best == worst else f"rank {best} to {worst} of {len(found.order)}"
 
 
 def values_sentence(estimates: pl.DataFrame, labels: Mapping[str, str], uninterpretable: set[str]) -> str:

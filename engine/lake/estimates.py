@@ -24,6 +24,12 @@ def keep(
             lake.insert(table, rows.with_columns(made_at=pl.lit(now), **{name: pl.lit(value) for name, value in told.items()}))
 
 
+def has_evidence(lake: Lake, model: str, benchmark: str) -> bool:
+    """Whether any of a model's estimates on a benchmark has its evidence kept."""
+    told = {"model": model, "benchmark": benchmark}
+    return bool(lake.read("SELECT count(*) AS n FROM evidence WHERE model = $model AND benchmark = $benchmark", told)["n"][0])
+
+
 def newest_evidence(lake: Lake, benchmark: str, metrics: Sequence[str] = ()) -> pl.DataFrame:
     """What the newest estimates of every model on a benchmark rest on (of these metrics, where any are named).
 
@@ -62,11 +68,12 @@ def newest(lake: Lake, *, models: Sequence[str] = (), benchmarks: Sequence[str] 
         f"""
         WITH current AS (SELECT benchmark, arg_max(version, made_at) AS version FROM estimates GROUP BY benchmark),
         newest AS (
-            SELECT model, benchmark, version, arg_max(run, made_at) AS run FROM estimates JOIN current USING (benchmark, version)
+            SELECT model, benchmark, version, arg_max(run, made_at) AS run, max(made_at) AS made_at
+            FROM estimates JOIN current USING (benchmark, version)
             WHERE ($models = [] OR list_contains($models, model))
               AND ($benchmarks = [] OR list_contains($benchmarks, benchmark))
             GROUP BY ALL)
-        SELECT {", ".join(COLUMNS)}, run FROM estimates JOIN newest USING (model, benchmark, version, run)
+        SELECT {", ".join(COLUMNS)}, run FROM estimates JOIN newest USING (model, benchmark, version, run, made_at)
         ORDER BY benchmark, model, metric, facet
         """,
         {"models": list(models), "benchmarks": list(benchmarks)},

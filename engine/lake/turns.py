@@ -263,6 +263,18 @@ def judging(lake: Lake, trial: str, run: str | None = None) -> pl.DataFrame:
     )
 
 
+def shared_trials(lake: Lake, one: str, other: str, benchmark: str, version: str, stem: str) -> pl.DataFrame:
+    """The conversations about a stem that two models both ended: item, condition (JSON), epoch, first, second (their trials)."""
+    return lake.read(
+        "SELECT DISTINCT a.trial_item AS item, a.condition, a.epoch, a.trial AS first, b.trial AS second FROM turns AS a JOIN turns AS b"
+        " ON a.benchmark = b.benchmark AND a.version = b.version AND a.trial_item = b.trial_item AND a.condition = b.condition"
+        " AND a.epoch = b.epoch WHERE a.model = $one AND b.model = $other AND a.benchmark = $benchmark AND a.version = $version"
+        " AND a.stem = $stem AND b.stem = $stem AND a.last AND b.last AND a.role = 'subject' AND b.role = 'subject'"
+        " ORDER BY item, condition, epoch",
+        {"one": one, "other": other, "benchmark": benchmark, "version": version, "stem": stem},
+    )
+
+
 def conversation(lake: Lake, trial: str, run: str | None = None) -> pl.DataFrame:
     """All turns of one trial in order (of one run, where the trial was played in several)."""
     return lake.read(

@@ -16,7 +16,7 @@ from engine.metrics.evidence import SCHEMA as EVIDENCE_SCHEMA
 from engine.metrics.frame import SCHEMA, Metric
 from engine.metrics.methods import METHODS
 
-__all__ = ["FAMILIES", "METHODS", "SCHEMA", "estimate", "evidence_for"]
+__all__ = ["EVIDENCE", "FAMILIES", "METHODS", "SCHEMA", "estimate", "evidence_for"]
 
 FAMILIES: dict[str, Metric] = {
     "values": values.estimates,

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from engine.metrics.evidence import Cells
+from engine.metrics.evidence import Cells, cells
 from engine.metrics.statistics import NOTHING, Interval, Numbers, Z, clustered_share
 
 LEVEL, POWER, MARGIN = 0.05, 0.8, 0.05
@@ -20,6 +20,7 @@ LEVEL, POWER, MARGIN = 0.05, 0.8, 0.05
 FEWEST = 6
 """Stems shared from which on a pair is compared: with fewer, a t interval says little about models and much about its assumptions."""
 
+_KEYS = (pl.String, pl.String, pl.Float64, pl.Float64)
 Verdict = Literal["higher", "lower", "same", "inconclusive", "not comparable"]
 
 
@@ -64,15 +65,15 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted.tolist()
 
 
-def paired(cells: Cells, one: int, other: int) -> Pair:
+def paired(laid: Cells, one: int, other: int) -> Pair:
     """Two models on the stems both were asked.
 
     The interval joins those of the shares that make up the difference, each with its own stem-clustered bounds, by Zou & Donner's (2008,
     doi 10.1002/sim.3095) method for dependent estimates; what hangs together is read off the stems' residuals. Near 0 and 1, and
     with 36 clustered stems, it covers where a t interval on the differences does not. The test asks how far 0 lies outside it.
     """
-    both = cells.shared(one, other)
-    names, k = (cells.models[one], cells.models[other]), both.count()
+    both = laid.shared(one, other)
+    names, k = (laid.models[one], laid.models[other]), both.count()
     value = float(both.values() @ np.array([1.0, -1.0]))
     if k < FEWEST or not np.isfinite(value):
         return Pair(*names, NOTHING, None, max(k - 1, 0), k, None)
@@ -142,9 +143,9 @@ def judged(pairs: Sequence[Pair], margin: float = MARGIN) -> list[Pair]:
     return found
 
 
-def every_pair(cells: Cells, margin: float = MARGIN) -> list[Pair]:
+def every_pair(laid: Cells, margin: float = MARGIN) -> list[Pair]:
     """All pairs of models on one metric, paired on what they share."""
-    return judged([paired(cells, one, other) for one, other in combinations(range(len(cells.models)), 2)], margin)
+    return judged([paired(laid, one, other) for one, other in combinations(range(len(laid.models)), 2)], margin)
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,58 @@ def ranking(values: Mapping[str, float], pairs: Sequence[Pair], *, lower_is_bett
     return Ranking(order, ranks, _ties(order, told), list(pairs))
 
 
+def ranked(
+    estimates: pl.DataFrame, evidence: pl.DataFrame, metric: str, facet: str, models: Sequence[str], *, lower_is_better: bool = False
+) -> Ranking:
+    """The ranking of these models on one metric: paired on stems where there is evidence, else from their intervals.
+
+    `estimates` as `engine.lake.estimates.newest` gives them, `evidence` as `newest_evidence`. Models without a value are left out.
+    """
+    rows = {
+        row["model"]: row for row in estimates.filter((pl.col("metric") == metric) & (pl.col("facet") == facet)).iter_rows(named=True)
+        if row["model"] in models and row["value"] is not None
+    }
+    values = {name: float(row["value"]) for name, row in sorted(rows.items())}
+    mine = cells(evidence.filter(pl.col("model").is_in(list(values))), metric, facet)
+    if len(mine.models) == len(values):
+        pairs = every_pair(mine)
+    else:
+        pairs = judged([unpaired(rows[one], rows[other]) for one, other in combinations(values, 2)])
+    return ranking(values, pairs, lower_is_better=lower_is_better)
+
+
+def two_models(estimates: pl.DataFrame, evidence: pl.DataFrame, one: str, other: str) -> pl.DataFrame:
+    """Every metric that two models both have evidence on, one less the other, corrected over all of them.
+
+    Columns: metric, facet, first, second (the estimates), and those of `as_table`.
+    """
+    both = evidence.filter(pl.col("model").is_in([one, other]))
+    present = both.group_by("metric", "facet").agg(pl.col("model").n_unique()).filter(pl.col("model") == 2).sort("metric", "facet")
+    keys = list(present.select("metric", "facet").iter_rows())
+    pairs = judged([paired(laid, laid.models.index(one), laid.models.index(other)) for laid in (cells(both, *key) for key in keys)])
+    of = {(row["metric"], row["facet"], row["model"]): row["value"] for row in estimates.iter_rows(named=True)}
+    told = [{"metric": key[0], "facet": key[1], "first": of.get((*key, one)), "second": of.get((*key, other))} for key in keys]
+    return pl.concat([pl.DataFrame(told, schema=dict(zip(("metric", "facet", "first", "second"), _KEYS, strict=True))), as_table(pairs)],
+                     how="horizontal")
+
+
+def stems_apart(evidence: pl.DataFrame, metric: str, facet: str, one: str, other: str) -> pl.DataFrame:
+    """The stems that two models share, those on which they differ most first: stem, first, second (weighted shares), difference, trials."""
+    laid = cells(evidence.filter(pl.col("model").is_in([one, other])), metric, facet)
+    if len(laid.models) < 2:
+        return pl.DataFrame(schema={"stem": pl.String, "first": pl.Float64, "second": pl.Float64, "difference": pl.Float64,
+                                    "trials": pl.Int64})
+    both = laid.shared(laid.models.index(one), laid.models.index(other))
+    here = np.flatnonzero(both.size.sum(axis=(0, 1)) > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.einsum("mps,p->ms", np.where(both.size > 0, both.hits / both.size, 0.0), np.sign(both.weights))[:, here]
+    told = pl.DataFrame({
+        "stem": [both.stems[place] for place in here.tolist()], "first": share[0], "second": share[1],
+        "difference": share[0] - share[1], "trials": both.size.sum(axis=(0, 1))[here].astype(np.int64),
+    })
+    return told.sort(pl.col("difference").abs(), "stem", descending=[True, False])
+
+
 def _ties(order: Sequence[str], told: set[frozenset[str]]) -> list[list[str]]:
     """The longest stretches of the order in which no two models are told apart."""
     found: list[list[str]] = []
@@ -192,13 +245,13 @@ def _ties(order: Sequence[str], told: set[frozenset[str]]) -> list[list[str]]:
     return found
 
 
-def epochs_to_separate(cells: Cells, one: int, other: int, pairs: int = 1) -> int | None:
+def epochs_to_separate(laid: Cells, one: int, other: int, pairs: int = 1) -> int | None:
     """How many times as many epochs would tell two models apart, if their difference is what it seems; `None`: no number would.
 
     The difference varies between stems (which more epochs do not change) and within them (which n times the epochs divide by n):
     the between part is what is left of the residuals' variance after the binomial variance of the stems' own counts is taken off.
     """
-    both = cells.shared(one, other)
+    both = laid.shared(one, other)
     k = both.count()
     value = float(both.values() @ np.array([1.0, -1.0]))
     if k < FEWEST or not np.isfinite(value) or value == 0:
@@ -212,6 +265,13 @@ def epochs_to_separate(cells: Cells, one: int, other: int, pairs: int = 1) -> in
         return 1
     between = total - within
     return None if between >= allowed else int(np.ceil(within / (allowed - between)))
+
+
+def repeated(laid: Cells, one: int, other: int) -> bool:
+    """Whether most of what two models share was asked more than once: else what varies within a stem cannot be known."""
+    both = laid.shared(one, other)
+    asked = both.size[both.size > 0]
+    return bool(asked.size and (asked > 1).mean() > 0.5)
 
 
 def _within(both: Cells) -> Numbers:

@@ -6,7 +6,8 @@ import streamlit as st
 from engine.benchmark import Benchmark
 from engine.figures.dots import interval_rows
 from engine.figures.palette import SOURCES
-from engine.figures.sentences import comparison
+from engine.figures.sentences import comparison, rank_words, ranking_sentence
+from engine.figures.sentences import name as model_name
 from pages import data, parts
 
 PAGE_OF = {"values": ("results/values.py", "questionnaire"), "dilemmas": ("results/dilemmas.py", "asked")}
@@ -29,7 +30,7 @@ def card(one: Benchmark, chosen: list[str], colours: dict[str, str]) -> None:
     with st.container(border=True):
         st.subheader(one.lens.question)
         direction = {"higher": "higher is better", "lower": "lower is better", "none": "no end is better"}[one.lens.direction]
-        sentence = comparison(rows, one.lens.label.lower()) if share else fit_sentence(one.name, rows)
+        sentence = ranks(one, rows) if share else fit_sentence(one.name, rows)
         parts.say(sentence)
         drawn = interval_rows(rows, colours, title=f"{one.lens.label} ({direction})", percent=share, line=one.lens.floor)
         parts.figure(drawn, alt=sentence, key=f"lens-{one.name}", caption=parts.counts(rows))
@@ -38,6 +39,16 @@ def card(one: Benchmark, chosen: list[str], colours: dict[str, str]) -> None:
             st.page_link(page, label=f"More: {one.title}", icon=":material/arrow_forward:", query_params={field: one.name})
             if "published" not in rows["source"].to_list():
                 parts.turns_link("The conversations", benchmark=one.name)
+
+
+def ranks(one: Benchmark, rows: pl.DataFrame) -> str:
+    """Who is how high, and which models can be told apart at all."""
+    said = comparison(rows, one.lens.label.lower())
+    found = data.ranking(one, rows["model"].to_list())
+    if len(found.order) < 3:
+        return said
+    names = {row["model"]: model_name(row["model"], row["source"]) for row in rows.iter_rows(named=True)}
+    return f"{said} {ranking_sentence(found, names)}"
 
 
 def fit_sentence(name: str, rows: pl.DataFrame) -> str:
@@ -57,9 +68,9 @@ def coverage(chosen: list[str], shown: list[Benchmark]) -> pl.DataFrame:
             mine = data.results(one.name).filter(pl.col("model") == model)
             lens = lens_rows(one).filter(pl.col("model") == model)
             told["data"] = SOURCES[lens["source"][0]] if lens.height else told.get("data", "")
-            told[f"{one.title}: {one.lens.label.lower()}"] = parts.interval(
-                lens.row(0, named=True) if lens.height else None, percent=one.family != "values"
-            )
+            value = parts.interval(lens.row(0, named=True) if lens.height else None, percent=one.family != "values")
+            place = rank_words(data.ranking(one, chosen), model)
+            told[f"{one.title}: {one.lens.label.lower()}"] = f"{value}, {place}" if place else value
             ended = mine.filter(pl.col("metric") == "outcome")
             told[f"{one.title}: how questions ended"] = ", ".join(
                 f"{100 * row['value']:.1f} % {row['facet']}" for row in ended.iter_rows(named=True) if row["value"]

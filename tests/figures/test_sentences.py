@@ -1,4 +1,8 @@
-from engine.figures.sentences import flips_sentence, flow_sentence, values_sentence
+import pytest
+
+from engine.figures.sentences import flips_sentence, flow_sentence, rank_words, ranking_sentence, values_sentence
+from engine.metrics.compare import Pair, judged, ranking
+from engine.metrics.statistics import Interval
 from tests.figures.made import estimate, frame
 
 LABELS = {"a": "Face", "b": "Power", "c": "Humility"}
@@ -35,3 +39,36 @@ def test_a_flow_names_its_commonest_change_only_where_intervals_are_apart() -> N
     assert "no commonest change" in told(0.2, 0.18)
     assert "kept its choice" in told(0.0, 0.0)
     assert "No choices" in flow_sentence(frame([]))
+
+
+NAMES = {"a": "A", "b": "B", "c": "C"}
+SHARES = {"a": 0.8, "b": 0.5, "c": 0.45}
+
+
+def ranked(**p_values: float):
+    """A ranking of three models; p values by pair, e.g. `ab=0.001`."""
+    gaps = {pair: Interval(SHARES[pair[0]] - SHARES[pair[1]], None, None) for pair in p_values}
+    return ranking(SHARES, judged([Pair(*pair, gaps[pair], 0.05, 30, 31, p) for pair, p in p_values.items()]))
+
+
+@pytest.mark.parametrize(("p_values", "said"), [
+    ({"ab": 1e-6, "ac": 1e-6, "bc": 1e-5}, "All 3 pairs are told apart: A, B, C, in this order."),
+    ({"ab": 1e-6, "ac": 1e-6, "bc": 0.5}, "2 of 3 pairs are told apart, but not B and C."),
+    ({"ab": 0.5, "ac": 1e-6, "bc": 0.5}, "1 of 3 pairs are told apart, but not A and B; B and C."),
+    ({"ab": 0.5, "ac": 0.4, "bc": 0.5},
+     "A, B and C cannot be told apart on this evidence; a difference of 17 points could have been seen."),
+    ({}, "These models share too little to be compared."),
+])
+def test_models_are_called_different_only_where_they_are_told_apart(p_values: dict[str, float], said: str) -> None:
+    assert ranking_sentence(ranked(**p_values), NAMES) == said
+
+
+def test_one_model_and_none_have_no_rank() -> None:
+    assert ranking_sentence(ranking({"a": 0.2}, []), NAMES) == "One model alone has no rank."
+    assert ranking_sentence(ranking({}, []), NAMES) == "Nothing has been measured yet."
+    assert rank_words(ranking({"a": 0.2}, []), "a") == ""
+
+
+def test_a_rank_is_a_range_where_it_is_not_known() -> None:
+    found = ranked(ab=1e-6, ac=1e-6, bc=0.5)
+    assert [rank_words(found, name) for name in "abc"] == ["rank 1 of 3", "rank 2 to 3 of 3", "rank 2 to 3 of 3"]

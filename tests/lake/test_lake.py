@@ -82,6 +82,12 @@ def test_only_the_newest_estimates_are_shown() -> None:
         estimates.keep(lake, "r1", "m", "measured", "dilemmas", "1", frame, pl.DataFrame(schema=SCHEMA))
         estimates.keep(lake, "r2", "m", "measured", "dilemmas", "1", frame.with_columns(value=pl.lit(0.7)), pl.DataFrame(schema=SCHEMA))
         assert estimates.newest(lake)["value"].to_list() == [0.7]
+        estimates.keep(lake, "r2", "m", "measured", "dilemmas", "1", frame.with_columns(value=pl.lit(0.8)), pl.DataFrame(schema=SCHEMA))
+        assert estimates.newest(lake)["value"].to_list() == [0.8], "estimated anew under the same run"
+        estimates.keep(lake, "r3", "other", "measured", "dilemmas", "2", frame, pl.DataFrame(schema=SCHEMA))
+        assert estimates.newest(lake)["model"].to_list() == ["other"], "an earlier version of the benchmark does not stand beside it"
+        estimates.forget(lake, "other", "dilemmas")
+        assert estimates.newest(lake)["model"].to_list() == ["m"]
 
 
 def test_references_follow_their_files(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from statsmodels.stats.multitest import multipletests
 from engine.commands.playing import play
 from engine.commands.request import Request
 from engine.lake import Lake, estimates
-from engine.metrics.compare import Pair, as_table, epochs_to_separate, every_pair, holm, judged, paired, ranking, unpaired
+from engine.metrics.compare import Pair, as_table, epochs_to_separate, every_pair, holm, judged, paired, ranking, repeated, unpaired
 from engine.metrics.evidence import SCHEMA, Cells, cells, rests_on
 from engine.metrics.statistics import Interval, paired_difference
 from engine.models.gateway import DirectGateway
@@ -143,6 +143,8 @@ def test_more_epochs_are_only_promised_where_they_would_do() -> None:
     easy = rng.uniform(size=30)
     mixed = made({"a": np.round(20 * easy), "b": np.round(20 * easy[::-1]) + 1}, 21)
     assert epochs_to_separate(mixed, 0, 1) is None, "what differs is which stems, and more epochs change no stem"
+    assert repeated(mixed, 0, 1)
+    assert not repeated(made({"a": np.ones(9), "b": np.zeros(9)}, 1), 0, 1), "asked once, nothing is known of what varies within a stem"
 
 
 @pytest.mark.parametrize(("hits", "verdict"), [

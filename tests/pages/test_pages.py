@@ -24,6 +24,7 @@ PAGES = {
     "results/dilemmas.py": "Which ethics does a model choose by", "results/regions.py": "Where does its moral reasoning fail",
     "evidence/turns.py": "The conversations themselves",
     "evidence/runs.py": "Runs: ask the models",
+    "results/compare.py": "Which differences are real?",
     "about/methods.py": "How these numbers are made",
 }
 

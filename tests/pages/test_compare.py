@@ -1,0 +1,56 @@
+"""The Compare page: what is told apart, what is not, and the way to the items."""
+
+from pathlib import Path
+
+from engine.commands.playing import estimate_anew, play
+from engine.commands.request import Request
+from engine.lake import Lake, estimates
+from engine.models.gateway import DirectGateway
+from tests.pages.test_pages import fresh_caches, opened, words  # noqa: F401
+
+
+def test_models_are_compared_on_every_lens_and_every_metric(filled: Path, monkeypatch) -> None:
+    app = opened("results/compare.py", filled, monkeypatch)
+    assert not app.exception
+    said = words(app).replace("\\", "")
+    assert "Does it judge by the norms of the place?" in said
+    assert "steady (simulated) and random (simulated) are told apart, in this order." in said
+    tables = [frame.value for frame in app.dataframe]
+    (regional,) = [table for table in tables if any(name.startswith("regional score") for name in table.columns)]
+    assert list(regional["rank"]) == ["1 of 2", "2 of 2"]
+    (metrics,) = [table for table in tables if "metric" in table.columns]
+    assert {"excess flip", "flip rate", "weight"} <= set(metrics["metric"])
+    (stems,) = [table for table in tables if "stem" in table.columns]
+    assert stems["difference"].abs().is_monotonic_decreasing
+
+
+def test_any_two_models_and_benchmark_can_be_chosen_in_the_address(filled: Path, monkeypatch) -> None:
+    app = opened("results/compare.py", filled, monkeypatch, asked="regions", first="simulated/random", second="simulated/steady")
+    assert not app.exception
+    (metrics,) = [frame.value for frame in app.dataframe if "metric" in frame.value.columns]
+    score = metrics[(metrics["metric"] == "regional score") & (metrics["facet"] == "direct")]
+    assert list(score["verdict"]) == ["second higher"]
+    assert float(score["difference"].iloc[0]) < -0.1
+
+
+def test_one_model_says_that_it_takes_two(lake_folder: Path, monkeypatch) -> None:
+    with Lake.open(str(lake_folder)) as lake:
+        play(lake, Request(["simulated/steady"], ["regions"], ["strategy=direct"]), gateway=DirectGateway())
+    app = opened("results/compare.py", lake_folder, monkeypatch)
+    assert not app.exception
+    assert "One model alone has no rank." in words(app)
+    assert "Choose two models" in app.info[0].value
+
+
+def test_what_was_estimated_before_evidence_was_kept_is_estimated_anew(lake_folder: Path, monkeypatch) -> None:
+    with Lake.open(str(lake_folder)) as lake:
+        play(lake, Request(["simulated/steady", "simulated/random"], ["regions"], ["strategy=direct"]), gateway=DirectGateway())
+        lake.write(lambda cursor: cursor.execute("DELETE FROM evidence"))
+    app = opened("results/compare.py", lake_folder, monkeypatch)
+    assert not app.exception
+    assert "python -m engine prepare" in app.info[0].value
+    with Lake.open(str(lake_folder)) as lake:
+        turns = lake.read("SELECT count(*) AS n FROM turns")["n"][0]
+        estimate_anew(lake)
+        assert set(estimates.newest_evidence(lake, "regions")["model"]) == {"simulated/steady", "simulated/random"}
+        assert lake.read("SELECT count(*) AS n FROM turns")["n"][0] == turns, "nothing is asked"
