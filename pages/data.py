@@ -16,6 +16,8 @@ from engine.benchmarks import benchmark, benchmarks, data_card
 from engine.conversation import Conversation
 from engine.lake import Lake, estimates, items, references, runs, turns
 from engine.metrics import METHODS, compare, free_answers, people
+from engine.metrics import bridges as bridging
+from engine.metrics.bridges import Bridge, Trait
 from engine.metrics.compare import Ranking
 from engine.metrics.evidence import cells
 from engine.problems import PlumblineError
@@ -76,8 +78,10 @@ def ranking(one: Benchmark, models: Sequence[str]) -> Ranking:
 
 
 def two_models(name: str, one: str, other: str) -> pl.DataFrame:
-    """Every metric of two models on a benchmark, one less the other (see `engine.metrics.compare.two_models`)."""
-    return compare.two_models(results(name), _evidence(_stamp(), name), one, other)
+    """Every metric of two models on a benchmark that needs no judge, one less the other (see `engine.metrics.compare.two_models`)."""
+    found = free_answers.as_read_by(results(name), None)  # what judges say is shown on the page that says who they are
+    evidence = _evidence(_stamp(), name).join(found.select("metric", "facet").unique(), on=["metric", "facet"], how="semi")
+    return compare.two_models(found, evidence, one, other)
 
 
 def stems_apart(name: str, metric: str, facet: str, one: str, other: str) -> pl.DataFrame:
@@ -90,6 +94,23 @@ def more_epochs(name: str, metric: str, facet: str, one: str, other: str) -> tup
     laid = cells(_evidence(_stamp(), name).filter(pl.col("model").is_in([one, other])), metric, facet)
     places = laid.models.index(one), laid.models.index(other)
     return compare.repeated(laid, *places), compare.epochs_to_separate(laid, *places)
+
+
+def every_result() -> pl.DataFrame:
+    """The newest estimates of every model on every benchmark."""
+    return pl.concat([results(name) for name in instruments()])
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _bridges(stamp: str, sources: tuple[str, ...]) -> tuple[list[Trait], list[Bridge]]:  # noqa: ARG001
+    found = every_result().filter(pl.col("source").is_in(sources))
+    known = bridging.traits(instruments(), found)
+    return known, bridging.bridges(known, found)
+
+
+def bridges(sources: Sequence[str]) -> tuple[list[Trait], list[Bridge]]:
+    """What is set against each other over the models of these sources, and how it goes together."""
+    return _bridges(_stamp(), tuple(sources))
 
 
 def shared_trials(name: str, one: str, other: str, stem: str) -> pl.DataFrame:
@@ -274,10 +295,12 @@ __all__ = [
     "as_read_by",
     "benchmark",
     "benchmarks",
+    "bridges",
     "checked",
     "choices",
     "conversation",
     "data_card",
+    "every_result",
     "examples",
     "figures",
     "instruments",

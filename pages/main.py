@@ -22,6 +22,7 @@ page = st.navigation({
         st.Page("results/dilemmas.py", title="Dilemmas", icon=":material/alt_route:", url_path="dilemmas"),
         st.Page("results/regions.py", title="Regions", icon=":material/public:", url_path="regions"),
         st.Page("results/compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
+        st.Page("results/bridges.py", title="Bridges", icon=":material/hub:", url_path="bridges"),
     ],
     "Evidence": [
         st.Page("evidence/runs.py", title="Runs", icon=":material/play_circle:", url_path="runs"),

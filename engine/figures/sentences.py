@@ -6,6 +6,8 @@ from typing import Any
 import polars as pl
 
 from engine.figures.palette import ETHICS_LABELS, SOURCES
+from engine.metrics.bridges import FEWEST as FEWEST_MODELS
+from engine.metrics.bridges import Bridge
 from engine.metrics.compare import Ranking
 
 
@@ -73,6 +75,22 @@ def rank_words(found: Ranking, model: str) -> str:
         return ""
     best, worst = found.ranks[model]
     return f"rank {best} of {len(found.order)}" if best == worst else f"rank {best} to {worst} of {len(found.order)}"
+
+
+def bridges_sentence(found: Sequence[Bridge]) -> str:
+    """Which numbers of models go together, as far as the models are enough to say so."""
+    told = [bridge for bridge in found if bridge.rho.value is not None]
+    if not found:
+        return "It takes two benchmarks with results of the same models."
+    if not told:
+        most = max(bridge.models for bridge in found)
+        return f"Nothing can be said yet: {most} models have both of any two numbers, and it takes {FEWEST_MODELS}."
+    sure = [bridge for bridge in told if bridge.sure]
+    if not sure:
+        return f"Of {len(told)} pairs none is sure to go together: with so few models chance can do as much."
+    sure.sort(key=lambda bridge: -abs(bridge.rho.value or 0.0))
+    shown = "; ".join(f"{bridge.one.label} and {bridge.other.label} ({bridge.rho.value:+.2f})" for bridge in sure)
+    return f"Of {len(told)} pairs {len(sure)} go together more than chance explains: {shown}."
 
 
 def values_sentence(estimates: pl.DataFrame, labels: Mapping[str, str], uninterpretable: set[str]) -> str:

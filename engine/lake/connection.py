@@ -1,10 +1,11 @@
 """Opening the lake, reading it, and writing to it beside others."""
 
+import fcntl
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -20,6 +21,8 @@ from engine.problems import PlumblineError, UsageError
 DEFAULT = Path(__file__).resolve().parents[2] / "data" / "lake"
 ALMOST_FULL = 2**20
 """Bytes of room, below which a disk is taken for full."""
+PATIENT_S = 5.0
+"""How long tidying waits for a moment in which nobody writes, before it is left for later."""
 LARGE = 500_000
 """Bytes; a Parquet file of this size is not joined with others any more, so that tidying takes no longer as a lake grows."""
 T = TypeVar("T")
@@ -154,7 +157,7 @@ class Lake:
 
     @_patiently
     def _write(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        with self._connection.cursor() as cursor:
+        with self._beside_others(), self._connection.cursor() as cursor:
             cursor.execute("USE lake")
             before = self._moves()
             cursor.execute("BEGIN")
@@ -193,10 +196,52 @@ class Lake:
         """Move rows that wait in the catalogue into Parquet files and join small files. Left for later while others write."""
         for step in ("ducklake_flush_inlined_data('lake')", f"ducklake_merge_adjacent_files('lake', max_file_size => {LARGE})"):
             try:
-                self._tidied(step)
+                with self._alone() as alone:
+                    if alone:
+                        self._tidied(step)
             except duckdb.Error as problem:
                 if not _busy(problem):
                     raise
+
+    @contextmanager
+    def _beside_others(self) -> Generator[None]:
+        """While the block lasts nobody on this machine moves rows.
+
+        On the SQLite catalogue an UPDATE that meets a file being joined ends in a fatal error of DuckLake's ("could not find matching
+        file for written delete file") that takes the process with it (seen: 2 of 27 processes, three of them updating and tidying
+        without a pause). On PostgreSQL the transactions of the catalogue keep them apart.
+        """
+        with self._moving() as held:
+            if held is not None:
+                fcntl.flock(held, fcntl.LOCK_SH)
+            yield
+
+    @contextmanager
+    def _alone(self) -> Generator[bool]:
+        """Whether this process may move rows: nobody on this machine writes until the block ends. Gives up soon."""
+        with self._moving() as held:
+            latest = time.monotonic() + PATIENT_S
+            while held is not None:
+                with suppress(BlockingIOError):
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                if time.monotonic() > latest:
+                    yield False
+                    return
+                time.sleep(0.02)
+            yield True
+
+    @contextmanager
+    def _moving(self) -> Generator[int | None]:
+        """The open lock file of an embedded lake; closing it lets go of the lock."""
+        if self.address.folder is None:
+            yield None
+            return
+        held = os.open(self.address.folder / "moving.lock", os.O_CREAT | os.O_RDWR)
+        try:
+            yield held
+        finally:
+            os.close(held)
 
     def _tidied(self, step: str) -> None:
         since = time.time() - 1

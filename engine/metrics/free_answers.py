@@ -140,7 +140,7 @@ def shares(trials: pl.DataFrame, strategy: str) -> list[dict[str, Any]]:
     """Coverage, faithfulness and factuality of a strategy's answers, everywhere and by place."""
     every = trials.filter(pl.col("strategy") == strategy)
     read = every.filter(pl.col("choice").is_not_null())
-    places = [(strategy, read, every.height - read.height), *by_place(every, strategy)]
+    places = [(strategy, read, every.height - read.height), *(told[1:] for told in by_place(every, strategy))]
     return [
         share(name, facet, some.drop_nulls(name), pl.col(name), dropped=lost)
         for facet, some, lost in places for name in MEASURES if some[name].count()

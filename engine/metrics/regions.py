@@ -116,7 +116,7 @@ def paired(read: pl.DataFrame, metric: str, facet: str, one: str, other: str) ->
 
 
 def gains(read: pl.DataFrame, by: str = "") -> list[dict[str, Any]]:
-    """What thinking first, the five steps and each of them add: facet is the strategy (`at` a continent), or the step.
+    """What thinking first, the five steps and each of them add: facet is the strategy (`at` a continent or region), or the step.
 
     `by` is what the strategies' names end with where a judge read the answers.
     """
@@ -124,8 +124,9 @@ def gains(read: pl.DataFrame, by: str = "") -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for strategy in [name for name in (f"think first{by}", five) if {name, direct} <= present]:
         rows.append(paired(read, "gain", strategy, strategy, direct))
-        for continent, some in read.drop_nulls("continent").group_by("continent", maintain_order=True):
-            rows.append(paired(some, "gain", at(strategy, "continent", str(continent[0])), strategy, direct))
+        for scope in ("continent", "region"):
+            for place, some in read.drop_nulls(scope).group_by(scope, maintain_order=True):
+                rows.append(paired(some, "gain", at(strategy, scope, str(place[0])), strategy, direct))
     for strategy in sorted(name for name in present if name.startswith("without ") and five in present):
         rows.append(paired(read, "step_gain", strategy.removeprefix("without "), five, strategy))
     return rows
@@ -191,19 +192,21 @@ def of_strategies(trials: pl.DataFrame, scheme: Scheme) -> list[dict[str, Any]]:
             continue
         lost = every.height - mine.height
         own = [*scores(mine, strategy, lost, scheme), *errors(mine, strategy, lost, scheme)]
-        for facet, some, lost_there in by_place(every, strategy):
+        for scope, facet, some, lost_there in by_place(every, strategy):
             own += scores(some, facet, lost_there, scheme)
+            if scope != "country":  # four situations tell nothing of three kinds of error
+                own += errors(some, facet, lost_there, scheme)
         rows += [*own, *gaps(own, strategy), *costs(every, strategy)]
     return rows
 
 
-def by_place(trials: pl.DataFrame, strategy: str) -> Iterator[tuple[str, pl.DataFrame, int]]:
-    """For each place at which a strategy's trials were read: the facet, those trials, and how many others were not."""
+def by_place(trials: pl.DataFrame, strategy: str) -> Iterator[tuple[str, str, pl.DataFrame, int]]:
+    """For each place at which a strategy's trials were read: its scope, the facet, those trials, and how many others were not."""
     read = trials.filter(pl.col("choice").is_not_null())
     for scope in SCOPES:
         lost = dict(trials.filter(pl.col("choice").is_null()).group_by(scope).len().iter_rows())
         for place, some in read.drop_nulls(scope).group_by(scope, maintain_order=True):
-            yield at(strategy, scope, str(place[0])), some, lost.get(place[0], 0)
+            yield scope, at(strategy, scope, str(place[0])), some, lost.get(place[0], 0)
 
 
 def evidence_of(trials: pl.DataFrame, scheme: Scheme, by: str = "") -> list[pl.DataFrame]:

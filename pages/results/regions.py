@@ -17,6 +17,7 @@ FAMILIES, ANSWERS, STRATEGY = ("regions", "responses"), ("judged", "open"), 220
 STEPS = ("facts", "norms", "options", "lenses", "reflection")
 ERRORS = {"false_alarm": "condemns what is fine", "miss": "misses what is not", "norm_identification": "sees whether a norm applies",
           "calls": "calls", "tokens": "tokens"}
+NUMBERS = ("regional_score", "above_chance", "false_alarm", "miss", "norm_identification", "gain", "region_gap")
 Row = Mapping[str, Any]
 
 
@@ -81,8 +82,8 @@ def strategies(found: pl.DataFrame, names: list[str]) -> None:
     shown = found.filter((pl.col("metric") == "regional_score") & pl.col("facet").is_in(facets))
     parts.figure(dumbbell(rows, title="regional score", floor=floor), alt=sentence, key="strategies",
                  caption=f"Dotted: what any constant answer gets. {parts.counts(shown)}")
-    parts.numbers(found.filter(pl.col("metric").is_in(["regional_score", "above_chance", "gain", "region_gap"])
-                               & ~pl.col("facet").str.contains("@ country")), "regional-scores", percent=True)
+    scored = found.filter(pl.col("metric").is_in(NUMBERS) & ~pl.col("facet").str.contains("@ country"))
+    parts.numbers(scored, "regional-scores", percent=True)
     told = [{"strategy": name, **{label: _cell(one(found, metric, name), metric) for metric, label in ERRORS.items()}} for name in names]
     st.dataframe(pl.DataFrame(told), hide_index=True, alt="Errors and cost of each strategy")
 

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from engine.lake import Lake, turns
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("", "values", "dilemmas", "dilemmas?asked=triethix", "regions", "regions?country=KE&tiles=country", "compare", "turns", "runs",
-         "runs?show=Start&ask=simulated/steady&on=values",
+PAGES = ("", "values", "dilemmas", "dilemmas?asked=triethix", "regions", "regions?country=KE&tiles=country", "compare", "bridges", "turns",
+         "runs", "runs?show=Start&ask=simulated/steady&on=values",
          "runs?show=Try+one", "methods")
 
 

@@ -86,10 +86,14 @@ def test_scores_errors_gains_and_costs_by_hand() -> None:
     assert told(found, "false_alarm", "direct")["value"] == pytest.approx(0.5)
     assert told(found, "miss", "direct")["value"] == 0
     assert told(found, "norm_identification", "direct")["value"] == pytest.approx((1 + 0.5) / 2)
+    assert told(found, "false_alarm", "direct @ continent Africa")["value"] == 1
+    assert told(found, "false_alarm", "direct @ continent Asia")["value"] == 0
+    assert found.filter((pl.col("metric") == "miss") & pl.col("facet").str.contains("@ country")).is_empty()
     gain = told(found, "gain", "five steps")
     assert gain["value"] == pytest.approx(4 / 12)
     assert (gain["trials"], gain["stems"]) == (24, 12)
     assert told(found, "gain", "five steps @ continent Asia")["value"] == 0
+    assert told(found, "gain", "five steps @ region R")["value"] == pytest.approx(4 / 12)
     assert (told(found, "calls", "direct")["value"], told(found, "calls", "five steps")["value"]) == (1, 6)
     assert told(found, "tokens", "five steps")["value"] == 90
     assert told(found, "outcome", "answered")["value"] == 1

@@ -33,6 +33,17 @@ def test_any_two_models_and_benchmark_can_be_chosen_in_the_address(filled: Path,
     assert float(score["difference"].iloc[0]) < -0.1
 
 
+def test_what_judges_say_is_left_to_the_page_that_says_who_they_are(lake_folder: Path, monkeypatch) -> None:
+    models = ["simulated/steady", "simulated/pliable"]
+    with Lake.open(str(lake_folder)) as lake:
+        play(lake, Request(models, ["regions"], ["strategy=direct", "answer=all"], judges=["simulated/random"]), gateway=DirectGateway())
+    app = opened("results/compare.py", lake_folder, monkeypatch)
+    assert not app.exception
+    (metrics,) = [frame.value for frame in app.dataframe if "metric" in frame.value.columns]
+    assert set(metrics["facet"]) == {"direct"}
+    assert set(metrics["metric"]) == {"accuracy", "regional score"}
+
+
 def test_one_model_says_that_it_takes_two(lake_folder: Path, monkeypatch) -> None:
     with Lake.open(str(lake_folder)) as lake:
         play(lake, Request(["simulated/steady"], ["regions"], ["strategy=direct"]), gateway=DirectGateway())

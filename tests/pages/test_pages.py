@@ -25,6 +25,7 @@ PAGES = {
     "evidence/turns.py": "The conversations themselves",
     "evidence/runs.py": "Runs: ask the models",
     "results/compare.py": "Which differences are real?",
+    "results/bridges.py": "What goes with what?",
     "about/methods.py": "How these numbers are made",
 }
 
