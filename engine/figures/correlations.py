@@ -30,10 +30,11 @@ def correlation_grid(traits: Sequence[Trait], bridges: Sequence[Bridge]) -> go.F
             hover[at[0]][at[1]] = f"{html.escape(row.label)} and {html.escape(column.label)}<br>{words(bridge)}"
             sure[at[0]][at[1]] = value if bridge.sure else None
     numbers = list(range(size))
+    bold = [[told[row][column] if sure[row][column] is not None else "" for column in numbers] for row in numbers]
     figure = go.Figure()
     figure.add_heatmap(z=[[0.0] * size] * size, x=numbers, y=numbers, colorscale=[[0, BAND], [1, BAND]], showscale=False, hoverinfo="skip",
                        xgap=2, ygap=2)
-    figure.add_heatmap(z=sure, x=numbers, y=numbers, zmin=-1, zmax=1, colorscale=SCALE, text=told, texttemplate="%{text}", xgap=2, ygap=2,
+    figure.add_heatmap(z=sure, x=numbers, y=numbers, zmin=-1, zmax=1, colorscale=SCALE, text=bold, texttemplate="%{text}", xgap=2, ygap=2,
                        customdata=hover, hovertemplate="%{customdata}<extra></extra>", hoverongaps=True, textfont={"size": 13},
                        colorbar={"title": {"text": "rank correlation", "side": "top"}, "orientation": "h", "thickness": 10, "len": 0.5,
                                  "y": -0.4})

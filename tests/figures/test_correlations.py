@@ -16,7 +16,8 @@ def test_colour_is_given_only_to_what_may_be_said(bridge: Bridge, coloured: floa
     figure = correlation_grid([X, Y], [bridge])
     cells = figure.data[1]
     assert cells.z[0][1] == cells.z[1][0] == coloured
-    assert cells.text[0][1] == shown
+    on_colour, beside = cells.text[0][1], figure.data[2].text
+    assert (on_colour, shown in beside) == ((shown, False) if coloured else ("", True)), "each number is written once"
     assert "<b>" not in cells.customdata[0][1]
 
 
