@@ -15,7 +15,7 @@ SCHEMA = {
 """`trials`: what the estimate rests on; `stems`: independent pieces of evidence; `dropped`: left out as unusable."""
 
 Metric = Callable[[pl.DataFrame], pl.DataFrame]
-CLUSTERED = "share over trials; Wilson interval at the stem-clustered effective number, t with stems-1 degrees of freedom"
+CLUSTERED = "share over trials; Wilson interval at the stem-clustered effective number, wider where few stems carry the variance"
 
 
 def row(

@@ -26,7 +26,7 @@ parts.source_badges([source for source in sources if source in every["source"].t
 traits, bridges = data.bridges(sources)
 sentence = bridges_sentence(bridges)
 parts.say(sentence)
-if bridges:
+if any(bridge.rho.value is not None for bridge in bridges):
     counted = sorted({bridge.models for bridge in bridges})
     span = f"{counted[0]}" if len(counted) == 1 else f"{counted[0]} to {counted[-1]}"
     parts.figure(correlation_grid(traits, bridges), alt=sentence, key="bridges", caption=(
@@ -40,4 +40,8 @@ if bridges:
         st.dataframe(table, hide_index=True, alt="Every pair of numbers",
                      column_config={"p, corrected": st.column_config.NumberColumn(format="%.4f")})
         parts.downloads(table, "bridges")
+else:
+    st.write("More models can be asked the same benchmarks at once; nothing that was answered is asked again:")
+    st.code("python -m engine run --model openai/gpt-4o --model anthropic/claude-sonnet-4-5 --benchmark dilemmas --benchmark regions "
+            "--benchmark values", language="bash", wrap_lines=True)
 parts.turns_link("The conversations behind this", source=list(sources), role=["subject"])
