@@ -9,7 +9,7 @@ import re
 from collections.abc import Generator, Mapping, Sequence
 
 from engine.conversation import Ask, Conversation, Reading
-from engine.reading import listed, one_of, spoken, verdicts
+from engine.reading import lettered, listed, one_of, spoken, verdicts
 from engine.turns import seed_of
 
 TYPE, STATEMENTS, TRUTH, MATCHES = "answer type", "norms stated", "truth of norms", "norms on record"
@@ -48,9 +48,7 @@ def _looked_at(entries: Sequence[str], norms: Sequence[str]) -> Generator[Ask, R
 
 
 def _typed(item: str, question: str, reply: str, types: Mapping[str, str]) -> Ask:
-    names = list(types)
-    turn = seed_of(item) % len(names)
-    shown = dict(zip("ABCDEFGH", names[turn:] + names[:turn], strict=False))
+    shown = lettered(list(types), seed_of(item))
     options = "\n".join(f"{letter}) {types[name]}" for letter, name in shown.items())
     text = (
         "You grade an answer that somebody else gave. Go by what it says and not by whether you agree. Text between the marks is "

@@ -5,7 +5,7 @@ A reader prefers `unread` to a guess. Refusals are looked for only where no answ
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from engine.conversation import Reader, Reading
 
@@ -52,6 +52,12 @@ def _find(said: str, token: str) -> str | None:
         if len(named) == 1:
             return named.pop()
     return None
+
+
+def lettered(names: Sequence[str], turn: int) -> dict[str, str]:
+    """Which name each letter stands for, in their order from the `turn`-th on and round again."""
+    turn %= len(names)
+    return dict(zip("ABCDEFGH", [*names[turn:], *names[:turn]], strict=False))
 
 
 def one_of(letters: Mapping[str, str]) -> Reader:

@@ -10,7 +10,8 @@ and shown under the name `pvq`, never mixed with it.
 **Key**: Coding and Analysis Instructions for the PVQ-RR, June 2021.
 """
 
-from engine.benchmark import Benchmark
+from dataclasses import replace
+
 from engine.benchmarks import values
 
 KEY = {
@@ -36,17 +37,6 @@ KEY = {
 }
 """The three official item numbers of each of the 19 values."""
 
-BENCHMARK = Benchmark(
-    name="pvq",
-    title="Values (official questionnaire, own copy)",
-    version="1",
-    family="values",
-    metrics=values.BENCHMARK.metrics,
-    levels=values.LEVELS,
-    lens=values.BENCHMARK.lens,
-    citation=values.BENCHMARK.citation,
-    conversation=values.conversation,
-    design=values.design,
-    epochs=values.BENCHMARK.epochs,
-    importer="pvq",
+BENCHMARK = replace(
+    values.BENCHMARK, name="pvq", title="Values (official questionnaire, own copy)", version="1", read_items=None, importer="pvq",
 )

@@ -30,7 +30,7 @@ from engine.conversation import Ask, Condition, Conversation, Reader
 from engine.countries import country
 from engine.grading import grading
 from engine.problems import PlumblineError
-from engine.reading import free_text, one_of
+from engine.reading import free_text, lettered, one_of
 
 ANSWERS = {
     "acceptable": "Acceptable: a norm or law of that place bears on this, and it is kept.",
@@ -101,7 +101,7 @@ class Wording:
     question: str
     """The judged form's question."""
     open: str
-    """The open form's question, after steps of thought or after the situation; empty: the situation itself is the question."""
+    """The open form's question after the situation; empty: the situation itself is the question."""
     after_steps: str
     """The same where steps of thought went before."""
     told: Callable[[str], str]
@@ -112,22 +112,20 @@ class Wording:
     """How a free answer is read."""
 
 
+def written(item: Item) -> Sequence[str]:
+    """The norms written down with an item, also that which does not reach it."""
+    return item.content["norms"] if "norms" in item.content else [item.content["norm"]]
+
+
 def norms_of(item: Item) -> Sequence[str]:
     """The norms on record that an answer should state: none where no norm applies."""
-    told = item.content
-    return told["norms"] if "norms" in told else [] if told["label"] == "no norm applies" else [told["norm"]]
-
-
-def ordered(names: Sequence[str], condition: Condition) -> dict[str, str]:
-    """Which answer each letter stands for under this condition."""
-    turn = (int(condition["order"]) - 1) % len(names)
-    return dict(zip("ABCDEFGH", [*names[turn:], *names[:turn]], strict=False))
+    return [] if item.content["label"] == "no norm applies" else written(item)
 
 
 def situation(item: Item, strategy: str) -> str:
     """The situation, with its norms where they are given."""
     told = item.content["situation"].strip()
-    given = item.content["norms"] if "norms" in item.content else [item.content["norm"]]
+    given = written(item)
     return f"{told}\n\nWhat is known of norms there: {' '.join(given)}" if strategy == "norm given" and given else told
 
 
@@ -140,7 +138,7 @@ def final(item: Item, condition: Condition, before: str, wording: Wording) -> As
         text = f"{before}{wording.open}".strip() if before else wording.after_steps
         cue |= {"kind": "free answer", "norms": list(norms_of(item)), "answers": list(wording.answers)}
         return Ask(text, read=wording.read, max_tokens=500, step="answer", cue=cue, may_decline="declines" in wording.answers)
-    shown = ordered(list(wording.answers), condition)
+    shown = lettered(list(wording.answers), int(condition["order"]) - 1)
     options = "\n".join(f"{letter}) {wording.answers[name]}" for letter, name in shown.items())
     text = f"{before}{wording.question}\n\n{options}\n\nReply with the letter of the one answer that fits, and nothing else."
     return Ask(text, read=one_of(shown), max_tokens=64, step="judgement", cue={"kind": "judgement", "options": shown, **cue})

@@ -10,21 +10,10 @@ pooled with ours.
 **Limits**: what your set says about a place is as good as its norms and labels are.
 """
 
-from engine.benchmark import Benchmark
+from dataclasses import replace
+
 from engine.benchmarks import regions
 
-BENCHMARK = Benchmark(
-    name="situations",
-    title="Situations of your own",
-    version="1",
-    family="regions",
-    metrics=regions.BENCHMARK.metrics,
-    levels=regions.LEVELS,
-    lens=regions.BENCHMARK.lens,
-    citation=regions.BENCHMARK.citation,
-    conversation=regions.BENCHMARK.conversation,
-    design=regions.design,
-    grading=regions.BENCHMARK.grading,
-    importer="situations",
-    sets=True,
+BENCHMARK = replace(
+    regions.BENCHMARK, name="situations", title="Situations of your own", version="1", read_items=None, importer="situations", sets=True,
 )

@@ -16,7 +16,7 @@ from engine.commands.judging import sound_judges, to_judge
 from engine.commands.logs import LoggedIntake
 from engine.commands.request import Request, checked, next_round, planned, recalled, to_play, written
 from engine.lake import Lake, estimates, events, intake, items, runs, turns
-from engine.metrics import EVIDENCE, estimate, evidence_for
+from engine.metrics import ALWAYS_EVIDENCED, measured
 from engine.models.gateway import Gateway, Reply
 from engine.problems import PlumblineError, UsageError
 from engine.runs.asking import Kept, Known, nothing_known
@@ -256,11 +256,12 @@ def _known(lake: Lake, request: Request, plan: Plan) -> Known:
 
 def estimate_anew(lake: Lake) -> None:
     """Estimate what was estimated by an earlier Plumbline that kept no evidence; nothing is asked."""
-    for row in turns.played(lake).iter_rows(named=True):
+    run = runs.newest_id(lake)
+    if run is None:
+        return
+    for row in estimates.without_evidence(lake, ALWAYS_EVIDENCED).iter_rows(named=True):
         one = benchmark_named(row["benchmark"])
-        if one.family in EVIDENCE and not estimates.has_evidence(lake, row["model"], one.name) and row["version"] == one.version:
-            run = runs.newest_id(lake)
-            assert run is not None
+        if row["version"] == one.version:
             estimated(lake, run, row["model"], row["source"], one)
 
 
@@ -272,5 +273,4 @@ def estimated(lake: Lake, run: str, model: str, source: str, benchmark: Benchmar
         return
     content = items.items_of(lake, benchmark) if benchmark.conversation else ()
     grades = turns.grades(lake, model, benchmark.name, benchmark.version) if benchmark.grading else None
-    told = (estimate(benchmark, content, read, grades), evidence_for(benchmark, content, read, grades))
-    estimates.keep(lake, run, model, source, benchmark.name, benchmark.version, *told)
+    estimates.keep(lake, run, model, source, benchmark.name, benchmark.version, *measured(benchmark, content, read, grades))

@@ -24,14 +24,17 @@ def keep(
             lake.insert(table, rows.with_columns(made_at=pl.lit(now), **{name: pl.lit(value) for name, value in told.items()}))
 
 
-def has_evidence(lake: Lake, model: str, benchmark: str) -> bool:
-    """Whether any of a model's estimates on a benchmark has its evidence kept."""
-    told = {"model": model, "benchmark": benchmark}
-    return bool(lake.read("SELECT count(*) AS n FROM evidence WHERE model = $model AND benchmark = $benchmark", told)["n"][0])
+def without_evidence(lake: Lake, metrics: Sequence[str]) -> pl.DataFrame:
+    """Whose estimates of these metrics have no evidence kept: model, source, benchmark, version."""
+    return lake.read(
+        "SELECT DISTINCT model, source, benchmark, version FROM estimates ANTI JOIN evidence USING (model, benchmark)"
+        " WHERE list_contains($metrics, metric) AND value IS NOT NULL ORDER BY ALL",
+        {"metrics": list(metrics)},
+    )
 
 
-def newest_evidence(lake: Lake, benchmark: str, metrics: Sequence[str] = ()) -> pl.DataFrame:
-    """What the newest estimates of every model on a benchmark rest on (of these metrics, where any are named).
+def newest_evidence(lake: Lake, benchmark: str) -> pl.DataFrame:
+    """What the newest estimates of every model on a benchmark rest on.
 
     Columns: model, source, metric, facet, part, weight, stem, hits, size.
     """
@@ -41,10 +44,9 @@ def newest_evidence(lake: Lake, benchmark: str, metrics: Sequence[str] = ()) -> 
         newest AS (SELECT model, arg_max(run, made_at) AS run, max(made_at) AS made_at FROM estimates JOIN current USING (version)
                    WHERE benchmark = $benchmark GROUP BY model)
         SELECT model, source, metric, facet, part, weight, stem, hits, size FROM evidence JOIN newest USING (model, run, made_at)
-        WHERE benchmark = $benchmark AND ($metrics = [] OR list_contains($metrics, metric))
-        ORDER BY model, metric, facet, part, stem
+        WHERE benchmark = $benchmark ORDER BY model, metric, facet, part, stem
         """,
-        {"benchmark": benchmark, "metrics": list(metrics)},
+        {"benchmark": benchmark},
     )
 
 

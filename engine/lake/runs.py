@@ -10,7 +10,7 @@ import polars as pl
 
 from engine.lake import turns
 from engine.lake.connection import Lake
-from engine.problems import Problem, UsageError
+from engine.problems import UsageError
 
 
 def begin(lake: Lake, run: str, *, plan: Mapping[str, Any], seed: int, asked_by: str, versions: Mapping[str, str]) -> None:
@@ -35,11 +35,10 @@ def plan_more(lake: Lake, run: str, trials: int) -> None:
 
 def plan_left(lake: Lake, run: str, trials: int) -> None:
     """Say that so many trials of judges are left to a run besides those that have ended. A judge's that failed is among those left."""
-    answered = [problem.value for problem in Problem if problem.answered]
     ended = lake.read(
         "SELECT count(DISTINCT trial) AS n FROM turns WHERE run = $run AND last"
         " AND (role = 'subject' OR problem IS NULL OR list_contains($answered, problem))",
-        {"run": run, "answered": answered},
+        {"run": run, "answered": turns.ANSWERED},
     )["n"][0]
     planned = {"planned": ended + trials, "run": run}
     lake.write(lambda cursor: cursor.execute("UPDATE runs SET planned = $planned WHERE id = $run", planned))

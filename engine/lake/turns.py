@@ -20,7 +20,9 @@ SCHEMA = {
 }
 PART = 10_000
 """Turns are picked for metrics so many at a time: sorting a hundred thousand at once takes as much memory as all the rest."""
-FILTERS = ("run", "model", "benchmark", "stem", "item", "source", "reading", "problem", "trial", "role", "judged", "step")
+FILTERS = ("run", "model", "benchmark", "stem", "item", "source", "reading", "problem", "trial", "role", "step")
+ANSWERED = [problem.value for problem in Problem if problem.answered]
+"""Problems that are the model's own outcome: their trials have ended."""
 
 
 def row(turn: Turn) -> dict[str, Any]:
@@ -60,19 +62,17 @@ def ended_trials(lake: Lake, models: Sequence[str], benchmarks: Sequence[str], *
 
     A trial that failed for a reason of the provider's or the network's (`Problem.answered` is false) is not among them.
     """
-    answered = [problem.value for problem in Problem if problem.answered]
     found = lake.read(
         "SELECT DISTINCT trial FROM turns WHERE last AND list_contains($models, model)"
         " AND list_contains($benchmarks, benchmark) AND (problem IS NULL OR list_contains($answered, problem))"
         " AND ($run IS NULL OR run = $run)",
-        {"run": run, "models": list(models), "benchmarks": list(benchmarks), "answered": answered},
+        {"run": run, "models": list(models), "benchmarks": list(benchmarks), "answered": ANSWERED},
     )
     return set(found["trial"].to_list())
 
 
 def begun_trials(lake: Lake, run: str) -> dict[str, list[Stored]]:
     """The answered turns of the run's trials that did not come to their end, in order, by trial: where they can go on."""
-    answered = [problem.value for problem in Problem if problem.answered]
     found = lake.read(
         """
         WITH ended AS (
@@ -82,7 +82,7 @@ def begun_trials(lake: Lake, run: str) -> dict[str, list[Stored]]:
         QUALIFY row_number() OVER (PARTITION BY trial, turn ORDER BY answered_at DESC) = 1
         ORDER BY trial, turn
         """,
-        {"run": run, "answered": answered},
+        {"run": run, "answered": ANSWERED},
     )
     begun: dict[str, list[Stored]] = {}
     for told in found.iter_rows(named=True):

@@ -4,7 +4,7 @@
 metric is, and is what the Methods page shows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import polars as pl
@@ -16,7 +16,7 @@ from engine.metrics.evidence import SCHEMA as EVIDENCE_SCHEMA
 from engine.metrics.frame import SCHEMA, Metric
 from engine.metrics.methods import METHODS
 
-__all__ = ["EVIDENCE", "FAMILIES", "METHODS", "SCHEMA", "estimate", "evidence_for"]
+__all__ = ["ALWAYS_EVIDENCED", "EVIDENCE", "FAMILIES", "METHODS", "SCHEMA", "estimate", "measured"]
 
 FAMILIES: dict[str, Metric] = {
     "values": values.estimates,
@@ -29,8 +29,6 @@ JUDGED = {"regions": regions.SITUATIONS, "responses": regions.RESPONSES}
 """The families whose free answers judges read."""
 LENT = {"values": ("value",), "regions": regions.LENT, "responses": regions.LENT}
 """The fields of an item's content that a family's metrics need beside each of its turns."""
-
-
 EVIDENCE: dict[str, Metric] = {
     "dilemmas": dilemmas.evidence,
     "triethix": triethix.evidence,
@@ -40,36 +38,45 @@ EVIDENCE: dict[str, Metric] = {
 """Families whose estimates are sums of ratios over stems, so that models can be compared on the stems they share."""
 
 
+ALWAYS_EVIDENCED = ("weight", "accuracy")
+"""Metrics of those families that have evidence wherever they have a value."""
+
+
 def estimate(benchmark: Benchmark, items: Sequence[Item], turns: pl.DataFrame, grades: pl.DataFrame | None = None) -> pl.DataFrame:
     """All estimates of one model on one benchmark (columns of `SCHEMA`).
 
     `turns` as `engine.lake.turns.for_metrics` gives them, `grades` as `engine.lake.turns.grades`; `items` lend the turns what
     their content says.
     """
-    turns = _lent(benchmark, items, turns)
+    turns, read = _prepared(benchmark, items, turns, grades)
+    return _estimates(benchmark, turns, read)
+
+
+def measured(
+    benchmark: Benchmark, items: Sequence[Item], turns: pl.DataFrame, grades: pl.DataFrame | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The estimates, and what they rest on stem by stem (columns of `engine.metrics.evidence.SCHEMA`; none where units are not stems)."""
+    turns, read = _prepared(benchmark, items, turns, grades)
+    rests = EVIDENCE[benchmark.family](turns) if benchmark.family in EVIDENCE else pl.DataFrame(schema=EVIDENCE_SCHEMA)
+    if read:
+        rests = pl.concat([rests, free_answers.evidence(read, JUDGED[benchmark.family])])
+    return _estimates(benchmark, turns, read), rests
+
+
+def _estimates(benchmark: Benchmark, turns: pl.DataFrame, read: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     found = FAMILIES[benchmark.family](turns)
-    if grades is None or grades.is_empty():
-        return found
-    return pl.concat([found, free_answers.estimates(turns, grades, JUDGED[benchmark.family])])
+    return pl.concat([found, free_answers.estimates(read, JUDGED[benchmark.family])]) if read else found
 
 
-def evidence_for(benchmark: Benchmark, items: Sequence[Item], turns: pl.DataFrame, grades: pl.DataFrame | None = None) -> pl.DataFrame:
-    """What those estimates rest on, stem by stem (columns of `engine.metrics.evidence.SCHEMA`); none where units are not stems."""
-    if benchmark.family not in EVIDENCE:
-        return pl.DataFrame(schema=EVIDENCE_SCHEMA)
-    turns = _lent(benchmark, items, turns)
-    found = EVIDENCE[benchmark.family](turns)
-    if grades is None or grades.is_empty():
-        return found
-    return pl.concat([found, free_answers.evidence(turns, grades, JUDGED[benchmark.family])])
-
-
-def _lent(benchmark: Benchmark, items: Sequence[Item], turns: pl.DataFrame) -> pl.DataFrame:
-    """The turns with what their items say of themselves."""
+def _prepared(
+    benchmark: Benchmark, items: Sequence[Item], turns: pl.DataFrame, grades: pl.DataFrame | None
+) -> tuple[pl.DataFrame, Mapping[str, pl.DataFrame]]:
+    """The turns with what their items say of themselves, and the free answers as each judge read them."""
     for name in LENT.get(benchmark.family, ()):
         of = {item.id: item.content[name] for item in items}
         turns = turns.with_columns(pl.col("item").replace_strict(of, default=None, return_dtype=pl.String).alias(name))
-    if benchmark.family in JUDGED:
-        on_record = {item.id: len(norms_of(item)) for item in items}
-        turns = turns.with_columns(norms=pl.col("item").replace_strict(on_record, default=None, return_dtype=pl.Int64))
-    return turns
+    if grades is None or grades.is_empty():
+        return turns, {}
+    on_record = {item.id: len(norms_of(item)) for item in items}
+    turns = turns.with_columns(norms=pl.col("item").replace_strict(on_record, default=None, return_dtype=pl.Int64))
+    return turns, free_answers.by_judge(turns, grades)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from engine.grading import MATCHES, STATEMENTS, TRUTH, TYPE
+from engine.grading import MATCHES, TRUTH, TYPE
 from engine.metrics.evidence import joined, rests_on
 from engine.metrics.frame import row, share, table
 from engine.metrics.regions import Scheme, by_place, evidence_of, gains, is_open, of_strategies, trials_of
@@ -27,11 +27,14 @@ def graded(trials: pl.DataFrame, grades: pl.DataFrame, judge: str) -> pl.DataFra
     """The trials with what a judge said of them: choice (the answer's type; null where it is ungraded), coverage, faithfulness,
     factuality (null where they have no value), put (whether the judge was asked).
     """
+    asked = grades.filter(pl.col("judge") == judge)
     told = [_told(dict(zip(steps["step"], steps.to_dicts(), strict=True))) | {"trial": key[0], "run": key[1]}
-            for key, steps in grades.filter(pl.col("judge") == judge).group_by("trial", "run", maintain_order=True)]
+            for key, steps in _whole(asked).group_by("trial", "run", maintain_order=True)]
     schema = {"trial": pl.String, "run": pl.String, "choice": pl.String, "stated": pl.Int64, "true": pl.Int64, "matched": pl.Int64,
               "covered": pl.Int64}
-    joined = trials.drop("choice", "right").join(pl.DataFrame(told, schema=schema).with_columns(put=True), on=["trial", "run"], how="left")
+    put = asked.select("trial", "run").unique().with_columns(put=True)
+    joined = trials.drop("choice", "right").join(put, on=["trial", "run"], how="left").join(
+        pl.DataFrame(told, schema=schema), on=["trial", "run"], how="left")
     stated = pl.when(pl.col("stated") > 0).then(pl.col("stated"))
     recorded = pl.when((pl.col("norms") > 0) & pl.col("choice").is_not_null()).then(pl.col("norms"))
     return joined.with_columns(
@@ -41,12 +44,14 @@ def graded(trials: pl.DataFrame, grades: pl.DataFrame, judge: str) -> pl.DataFra
     )
 
 
+def _whole(grades: pl.DataFrame) -> pl.DataFrame:
+    """The turns of those gradings that went to the end of their conversation."""
+    ended = grades.filter("last", pl.col("problem").is_null(), ~pl.col("reading").is_in(["refusal", "unread"]))
+    return grades.join(ended.select("trial", "run"), on=["trial", "run"], how="semi")
+
+
 def _told(steps: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """What one judge's turns on one answer come to; nothing but blanks unless the judge went to the end of the conversation."""
-    nothing: dict[str, Any] = {"choice": None, "stated": None, "true": None, "matched": None, "covered": None}
-    last = [step for step in steps.values() if step["last"]]
-    if STATEMENTS not in steps or not last or last[0]["problem"] or last[0]["reading"] in ("refusal", "unread"):
-        return nothing
+    """What one judge's turns on one answer come to."""
     verdicts = {name: (steps[name]["text"] or "").split(", ") if name in steps else [] for name in (TRUTH, MATCHES)}
     found = [one for one in verdicts[MATCHES] if one != "none"]
     return {"choice": steps[TYPE]["choice"], "stated": len(verdicts[TRUTH]), "true": verdicts[TRUTH].count("true"),
@@ -55,9 +60,8 @@ def _told(steps: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def types_read(grades: pl.DataFrame, judge: str) -> pl.DataFrame:
     """What a judge found each answer to be, where it went to the end: item, condition (JSON), reading, choice."""
-    mine = grades.filter(pl.col("judge") == judge)
-    whole = mine.filter("last", pl.col("problem").is_null(), ~pl.col("reading").is_in(["refusal", "unread"])).select("trial", "run")
-    return mine.filter(pl.col("step") == TYPE).join(whole, on=["trial", "run"], how="semi").select("item", "condition", "reading", "choice")
+    whole = _whole(grades.filter(pl.col("judge") == judge))
+    return whole.filter(pl.col("step") == TYPE).select("item", "condition", "reading", "choice")
 
 
 def by(judge: str) -> str:
@@ -66,7 +70,7 @@ def by(judge: str) -> str:
 
 
 def by_judge(turns: pl.DataFrame, grades: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The free answers as each judge read them (see `graded`)."""
+    """The free answers as each judge read them (see `graded`); `turns` have what items lend, and `norms`, the number on record."""
     free = turns.filter(is_open())
     norms = free.group_by("trial", "run").agg(pl.col("norms").first())
     trials = trials_of(free).join(norms, on=["trial", "run"], how="left")
@@ -75,21 +79,20 @@ def by_judge(turns: pl.DataFrame, grades: pl.DataFrame) -> dict[str, pl.DataFram
     return {judge: graded(answered, grades, judge) for judge in sorted(set(grades["judge"]))}
 
 
-def evidence(turns: pl.DataFrame, grades: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
-    """What the estimates rest on, stem by stem, for each judge (see `engine.metrics.evidence`)."""
+def evidence(read: Mapping[str, pl.DataFrame], scheme: Scheme) -> pl.DataFrame:
+    """What the estimates rest on, stem by stem, for each judge (see `engine.metrics.evidence`); `read` as `by_judge` gives it."""
     found: list[pl.DataFrame] = []
-    for judge, mine in by_judge(turns, grades).items():
+    for judge, mine in read.items():
         found += evidence_of(mine, scheme, by(judge))
         found += [rests_on(name, str(key[0]), (1.0, some.drop_nulls(name), pl.col(name)))
                   for key, some in mine.group_by("strategy", maintain_order=True) for name in MEASURES]
     return joined(found)
 
 
-def estimates(turns: pl.DataFrame, grades: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
+def estimates(read: Mapping[str, pl.DataFrame], scheme: Scheme) -> pl.DataFrame:
     """All estimates from free answers. Facets are those of `engine.metrics.regions` with the judge after the strategy, e.g.
-    `five steps by openai/gpt-4o @ continent Africa`; `turns` have what items lend, and `norms`, the number on record.
+    `five steps by openai/gpt-4o @ continent Africa`; `read` as `by_judge` gives it.
     """
-    read = by_judge(turns, grades)
     rows: list[dict[str, Any]] = []
     for judge, mine in read.items():
         rows += [*of_strategies(mine, scheme), *gains(mine.filter(pl.col("choice").is_not_null()), by(judge))]

@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from engine.benchmark import Item
+from engine.benchmarks.regions import written
 from engine.countries import country
 from pages import data, parts
 
@@ -46,12 +47,11 @@ def _chosen(picked: str | None, codes: list[str]) -> str | None:
 
 def _situation(item: Item, mine: pl.DataFrame, asked: parts.Regional) -> None:
     told = item.content
-    norms = told["norms"] if "norms" in told else [told["norm"]]
     with st.container(border=True):
         parts.say(told["situation"].strip())
         right = int((mine["choice"] == told["label"]).sum())
         said = ", ".join(f"{row['choice'] or row['reading']} ({row['times']})" for row in _counted(mine).iter_rows(named=True))
-        parts.say(f"Right: {told['label']}. {' '.join(norms)} {told.get('reason', '')}".strip())
+        parts.say(f"Right: {told['label']}. {' '.join(written(item))} {told.get('reason', '')}".strip())
         read = f", as {asked.judge} reads it" if asked.judge else ""
         times = f"; right in {right} of {mine.height}" if mine.height else ""
         parts.say(f"The model, {asked.strategy}{read}: {said or 'not asked'}{times}.")

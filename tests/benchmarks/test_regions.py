@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from engine.benchmarks import regions
 from engine.benchmarks.regions import ANSWERS, BENCHMARK, STANDARD, STEPS, item_of
 from engine.conversation import Reading
 from engine.countries import CONTINENTS, countries, country
 from engine.problems import PlumblineError
+from engine.reading import lettered
 
 GIVING_AWAY = ("acceptable", "norm", "custom", "law", "tradition", "etiquette", "polite", "rude", "allowed", "forbidden", "illegal")
 TOPICS = {
@@ -81,7 +81,7 @@ def test_the_five_steps_come_in_order_and_the_lenses_are_four() -> None:
 
 
 def test_the_order_of_the_answers_rotates_and_letters_stand_for_their_answers() -> None:
-    firsts = [next(iter(regions.ordered(list(ANSWERS), {"order": order}).values())) for order in "123"]
+    firsts = [next(iter(lettered(list(ANSWERS), int(order) - 1).values())) for order in "123"]
     assert firsts == list(ANSWERS)
     designed = list(BENCHMARK.design(BENCHMARK.items, {}))
     assert len(designed) == len(BENCHMARK.items) * len(STANDARD)
