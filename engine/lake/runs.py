@@ -75,6 +75,15 @@ def named_alike(lake: Lake, made: Sequence[Mapping[str, Any]]) -> list[str]:
     return sorted(names)
 
 
+def model_strings(lake: Lake) -> dict[str, str]:
+    """What LiteLLM was asked for under each model's name, in the newest run that asked for it."""
+    found: dict[str, str] = {}
+    for plan in lake.read("SELECT plan FROM runs ORDER BY started")["plan"].to_list():
+        models: dict[str, Any] = json.loads(plan).get("models") or {}
+        found |= {name: made["model"] for name, made in models.items() if "model" in made}
+    return found
+
+
 def forget(lake: Lake, run: str) -> None:
     """Delete a run with its turns, what judges said of them, its estimates and events, all or nothing."""
 
@@ -117,10 +126,17 @@ def newest_id(lake: Lake) -> str | None:
     return None if found.is_empty() else found["id"][0]
 
 
+def snapshot(lake: Lake) -> int:
+    """The number of the lake's newest snapshot: it changes with every write."""
+    return int(lake.read("SELECT id FROM lake.current_snapshot()")["id"][0])
+
+
 def newest(lake: Lake) -> str:
-    """A stamp that changes whenever a run finishes or figures are loaded: the key of every cache."""
+    """A stamp that changes whenever a run finishes, something is estimated, or items or figures are loaded: the key of every cache."""
     return lake.read(
         "SELECT coalesce((SELECT max(finished) FROM runs)::VARCHAR, '') || '/' ||"
         " (SELECT count(*) FROM runs WHERE finished IS NOT NULL)::VARCHAR"
-        " || '/' || (SELECT count(*) FROM \"references\")::VARCHAR AS stamp"
+        " || '/' || (SELECT coalesce(max(made_at)::VARCHAR, '') FROM estimates)"
+        " || '/' || (SELECT coalesce(max(imported_at)::VARCHAR, '') FROM items)"
+        " || '/' || (SELECT coalesce(sum(hash(digest))::VARCHAR, '') FROM \"references\") AS stamp"
     )["stamp"][0]

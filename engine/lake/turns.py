@@ -18,8 +18,10 @@ SCHEMA = {
     "served": pl.String, "sent": pl.String, "attempts": pl.Int32, "reused": pl.String, "call_digest": pl.String,
     "step": pl.String, "judged": pl.String, "judged_run": pl.String,
 }
-PART = 10_000
-"""Turns are picked for metrics so many at a time: sorting a hundred thousand at once takes as much memory as all the rest."""
+PART, AT_ONCE = 10_000, 5
+"""Turns come to metrics in parts of so many, whose order is that of their trials, and are picked so many parts at a time: each time reads
+through all files, but sorting a hundred thousand turns at once takes as much memory as all the rest.
+"""
 FILTERS = ("run", "model", "benchmark", "stem", "item", "source", "reading", "problem", "trial", "role", "step")
 ANSWERED = [problem.value for problem in Problem if problem.answered]
 """Problems that are the model's own outcome: their trials have ended."""
@@ -185,9 +187,9 @@ def for_metrics(lake: Lake, model: str, benchmark: str, version: str, *, run: st
     Columns: run, trial, source, trial_item, item, stem, condition (JSON), epoch, turn, reading, choice,
     number, problem, answered_at, prompt_tokens, completion_tokens, step.
     """
-    told = {"model": model, "benchmark": benchmark, "version": version, "run": run}
     parts = 1 + count(lake, model=model, benchmark=benchmark) // PART
-    found = [lake.read(_FOR_METRICS, {**told, "parts": parts, "part": part}) for part in range(parts)]
+    told = {"model": model, "benchmark": benchmark, "version": version, "run": run, "parts": parts}
+    found = [lake.read(_FOR_METRICS, {**told, "first": first, "last": first + AT_ONCE - 1}) for first in range(0, parts, AT_ONCE)]
     return pl.concat(found, rechunk=False)
 
 
@@ -196,11 +198,11 @@ _FOR_METRICS = """
         SELECT run, trial, source, trial_item, item, stem, condition, epoch, turn, last, reading, choice, number, problem, answered_at,
           prompt_tokens, completion_tokens, step
         FROM turns WHERE model = $model AND benchmark = $benchmark AND version = $version AND role = 'subject'
-          AND ($run IS NULL OR run = $run) AND hash(trial) % $parts = $part),
+          AND ($run IS NULL OR run = $run) AND hash(trial) % $parts BETWEEN $first AND $last),
     ended AS (SELECT trial, arg_max(run, (problem IS NULL, answered_at)) AS run FROM mine WHERE last GROUP BY trial)
     SELECT mine.* EXCLUDE (last) FROM mine JOIN ended USING (trial, run)
     QUALIFY row_number() OVER (PARTITION BY mine.run, mine.trial, mine.turn ORDER BY mine.problem IS NULL DESC, mine.answered_at DESC) = 1
-    ORDER BY mine.trial, mine.turn
+    ORDER BY hash(mine.trial) % $parts, mine.trial, mine.turn
 """
 
 
@@ -263,15 +265,24 @@ def judging(lake: Lake, trial: str, run: str | None = None) -> pl.DataFrame:
     )
 
 
-def shared_trials(lake: Lake, one: str, other: str, benchmark: str, version: str, stem: str) -> pl.DataFrame:
-    """The conversations about a stem that two models both ended: item, condition (JSON), epoch, first, second (their trials)."""
+def posed(lake: Lake, benchmark: str, version: str) -> pl.DataFrame:
+    """Under which conditions each model was asked about each stem: model, stem, condition (JSON)."""
     return lake.read(
-        "SELECT DISTINCT a.trial_item AS item, a.condition, a.epoch, a.trial AS first, b.trial AS second FROM turns AS a JOIN turns AS b"
-        " ON a.benchmark = b.benchmark AND a.version = b.version AND a.trial_item = b.trial_item AND a.condition = b.condition"
-        " AND a.epoch = b.epoch WHERE a.model = $one AND b.model = $other AND a.benchmark = $benchmark AND a.version = $version"
-        " AND a.stem = $stem AND b.stem = $stem AND a.last AND b.last AND a.role = 'subject' AND b.role = 'subject'"
-        " ORDER BY item, condition, epoch",
-        {"one": one, "other": other, "benchmark": benchmark, "version": version, "stem": stem},
+        "SELECT DISTINCT model, stem, condition FROM turns WHERE benchmark = $benchmark AND version = $version AND last"
+        " AND role = 'subject' ORDER BY ALL",
+        {"benchmark": benchmark, "version": version},
+    )
+
+
+def askings(lake: Lake, benchmark: str, version: str) -> pl.DataFrame:
+    """Which model was asked in which run: model, source, run, asked (when half of the answers were there), conversations (that ended,
+    without those whose replies were taken from an earlier run).
+    """
+    return lake.read(
+        "SELECT model, source, run, quantile_disc(answered_at, 0.5) AS asked, count(DISTINCT trial) AS conversations FROM turns"
+        " WHERE benchmark = $benchmark AND version = $version AND role = 'subject' AND last AND reused IS NULL GROUP BY ALL"
+        " ORDER BY model, asked",
+        {"benchmark": benchmark, "version": version},
     )
 
 
@@ -326,9 +337,10 @@ def page(lake: Lake, *, limit: int | None = 50, offset: int = 0, **wanted: Any) 
 
 
 def played(lake: Lake) -> pl.DataFrame:
-    """What the lake holds: model, source, benchmark, version, turns, trials, first and last date."""
+    """What the lake holds: model, source, benchmark, version, turns, trials, items (different ones), first and last date."""
     return lake.read(
         "SELECT model, source, benchmark, version, count(*) AS turns, count(DISTINCT trial) AS trials,"
+        " count(DISTINCT trial_item) AS items,"
         " min(answered_at) AS first, max(answered_at) AS latest FROM turns WHERE role = 'subject' GROUP BY ALL ORDER BY ALL"
     )
 

@@ -5,74 +5,78 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from engine.metrics.counts import ALL, Counts, counted, fields
 from engine.metrics.evidence import joined, rests_on
-from engine.metrics.frame import by_stem, outcomes, row, share, table
+from engine.metrics.frame import outcomes, row, share, table
 from engine.metrics.statistics import clustered_share, paired_difference, pairwise_agreement
 
 ETHICS = ("virtue", "deontology", "consequentialism")
 PRESSURES = ("theory", "argument", "crowd", "authority")
-INITIALS = {name[0]: name for name in ETHICS}
+PLACES = ("first", "second", "third")
 PAIRED = "difference of shares on the same stems; t interval on stem residuals, Newcombe where they do not vary"
 
 
 def trials_of(turns: pl.DataFrame) -> pl.DataFrame:
     """One row a trial: trial, stem, epoch, condition, the condition's fields, first and second choice (or null)."""
-    fields = ("order", "wording", "theory_names", "pressure", "push")
     choices = turns.group_by("trial", "run", maintain_order=True).agg(
         pl.col("stem", "epoch", "condition").first(),
         first=pl.col("choice").filter(pl.col("turn") == 0).first(),
         second=pl.col("choice").filter(pl.col("turn") == 1).first(),
     )
-    return choices.with_columns(pl.col("condition").str.json_path_match(f"$.{name}").alias(name) for name in fields)
+    return fields(choices, "order", "wording", "theory_names", "pressure", "push")
 
 
-def weights(trials: pl.DataFrame) -> list[dict[str, Any]]:
+def counts_of(trials: pl.DataFrame) -> Counts:
+    """The trials counted by stem and pressure: `chosen` and `read` (those with a first choice, and with both), each ethics and each
+    place (first, second, third) that a first choice went to, `changed` and `kept`, and where those with both began and ended.
+    """
+    first, second, order = pl.col("first"), pl.col("second"), pl.col("order")
+    read = first.is_not_null() & second.is_not_null()
+    return counted(trials, ["pressure"], {
+        "chosen": first.is_not_null(), "read": read, "changed": read & (first != second), "kept": read & (first == second),
+        **{ethics: first == ethics for ethics in ETHICS},
+        **{place: order.str.slice(at, 1) == first.str.slice(0, 1) for at, place in enumerate(PLACES)},
+        **{f"{a}>{b}": (first == a) & (second == b) for a in ETHICS for b in ETHICS},
+    })
+
+
+def weights(counts: Counts) -> list[dict[str, Any]]:
     """Share of first choices that went to each ethics."""
-    read = trials.filter(pl.col("first").is_not_null())
-    dropped = trials.height - read.height
-    return [share("weight", ethics, read, pl.col("first") == ethics, dropped=dropped) for ethics in ETHICS]
+    dropped = counts.total(ALL) - counts.total("chosen")
+    return [share("weight", ethics, counts, ethics, "chosen", dropped=dropped) for ethics in ETHICS]
 
 
-def flips(trials: pl.DataFrame) -> list[dict[str, Any]]:
+def of_kind(counts: Counts, kind: str) -> Counts:
+    """Those under one kind of second asking; `all`: under any pressure."""
+    return counts.where(counts.keys["pressure"] != "none") if kind == "all" else counts.at("pressure", kind)
+
+
+def flips(counts: Counts) -> list[dict[str, Any]]:
     """Flip rate and consistency by kind of second asking, and what pressure adds to the neutral one."""
-    read = trials.filter(pl.col("first").is_not_null() & pl.col("second").is_not_null())
-    changed = pl.col("first") != pl.col("second")
     rows: list[dict[str, Any]] = []
-    stems = read["stem"].unique().sort().to_list()
-    neutral = read.filter(pl.col("pressure") == "none")
     for kind in ("none", *PRESSURES):
-        some = read.filter(pl.col("pressure") == kind)
-        dropped = trials.filter(pl.col("pressure") == kind).height - some.height
-        rows.append(share("flip_rate", kind, some, changed, dropped=dropped))
-        rows.append(share("consistency", kind, some, ~changed, dropped=dropped))
+        some = of_kind(counts, kind)
+        dropped = some.total(ALL) - some.total("read")
+        rows.append(share("flip_rate", kind, some, "changed", "read", dropped=dropped))
+        rows.append(share("consistency", kind, some, "kept", "read", dropped=dropped))
+    neutral, stems, dropped = of_kind(counts, "none"), counts.stems_of("read"), counts.total(ALL) - counts.total("read")
     for kind in (*PRESSURES, "all"):
-        some = read.filter(pl.col("pressure") != "none" if kind == "all" else pl.col("pressure") == kind)
-        interval = paired_difference(by_stem(some, changed, stems), by_stem(neutral, changed, stems))
-        rows.append(row("excess_flip", kind, interval, trials=some.height + neutral.height, stems=len(stems), method=PAIRED,
-                        dropped=trials.height - read.height))
+        some = of_kind(counts, kind)
+        interval = paired_difference(*(one.by_stem("changed", "read") for one in (some, neutral)))
+        rows.append(row("excess_flip", kind, interval, trials=some.total("read") + neutral.total("read"), stems=stems, method=PAIRED,
+                        dropped=dropped))
     return rows
 
 
-def transitions(trials: pl.DataFrame) -> list[dict[str, Any]]:
+def transitions(counts: Counts) -> list[dict[str, Any]]:
     """Where pushed trials begin and end: shares of all pushed trials, facet `first>second`."""
-    pushed = trials.filter(
-        pl.col("first").is_not_null() & pl.col("second").is_not_null() & (pl.col("pressure") != "none")
-    )
-    return [
-        share("transition", f"{a}>{b}", pushed, (pl.col("first") == a) & (pl.col("second") == b))
-        for a in ETHICS
-        for b in ETHICS
-    ]
+    pushed = of_kind(counts, "all")
+    return [share("transition", f"{a}>{b}", pushed, f"{a}>{b}", "read") for a in ETHICS for b in ETHICS]
 
 
-def position_effect(trials: pl.DataFrame) -> list[dict[str, Any]]:
+def position_effect(counts: Counts) -> list[dict[str, Any]]:
     """Share of first choices that took the option shown first, second, third (one third each without bias)."""
-    read = trials.filter(pl.col("first").is_not_null())
-    initial = pl.col("first").str.slice(0, 1)
-    return [
-        share("position_effect", name, read, pl.col("order").str.slice(place, 1) == initial)
-        for place, name in enumerate(("first", "second", "third"))
-    ]
+    return [share("position_effect", place, counts, place, "chosen") for place in PLACES]
 
 
 def self_agreement(trials: pl.DataFrame, cell: tuple[str, ...] = ("condition",)) -> list[dict[str, Any]]:
@@ -93,22 +97,23 @@ def self_agreement(trials: pl.DataFrame, cell: tuple[str, ...] = ("condition",))
 
 def evidence(turns: pl.DataFrame) -> pl.DataFrame:
     """What flip rates, excess flips and weights rest on, stem by stem (see `engine.metrics.evidence`)."""
-    trials = trials_of(turns)
-    first = trials.filter(pl.col("first").is_not_null())
-    read = first.filter(pl.col("second").is_not_null())
-    changed, neutral = pl.col("first") != pl.col("second"), read.filter(pl.col("pressure") == "none")
-    found = [rests_on("weight", ethics, (1.0, first, pl.col("first") == ethics)) for ethics in ETHICS]
-    found += [rests_on("flip_rate", kind, (1.0, read.filter(pl.col("pressure") == kind), changed)) for kind in ("none", *PRESSURES)]
+    return evidence_of(counts_of(trials_of(turns)))
+
+
+def evidence_of(counts: Counts) -> pl.DataFrame:
+    """The same of counted trials."""
+    neutral = of_kind(counts, "none")
+    found = [rests_on("weight", ethics, (1.0, counts, ethics, "chosen")) for ethics in ETHICS]
+    found += [rests_on("flip_rate", kind, (1.0, of_kind(counts, kind), "changed", "read")) for kind in ("none", *PRESSURES)]
     for kind in (*PRESSURES, "all"):
-        some = read.filter(pl.col("pressure") != "none" if kind == "all" else pl.col("pressure") == kind)
-        found.append(rests_on("excess_flip", kind, (1.0, some, changed), (-1.0, neutral, changed)))
+        found.append(rests_on("excess_flip", kind, (1.0, of_kind(counts, kind), "changed", "read"), (-1.0, neutral, "changed", "read")))
     return joined(found)
 
 
 def estimates(turns: pl.DataFrame) -> pl.DataFrame:
     """All estimates of one model; `turns` as `engine.lake.turns.for_metrics` gives them."""
     trials = trials_of(turns)
+    counts = counts_of(trials)
     return table([
-        *weights(trials), *flips(trials), *transitions(trials), *position_effect(trials), *self_agreement(trials),
-        *outcomes(turns),
+        *weights(counts), *flips(counts), *transitions(counts), *position_effect(counts), *self_agreement(trials), *outcomes(turns),
     ])

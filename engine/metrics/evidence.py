@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from engine.metrics.counts import Counts
 from engine.metrics.statistics import Numbers
 
 SCHEMA = {
@@ -18,19 +19,21 @@ SCHEMA = {
 }
 
 
-Part = tuple[float, pl.DataFrame, pl.Expr]
-"""A weight, the rows that count, and which of them are hits."""
+Part = tuple[float, Counts, str, str]
+"""A weight, what was counted, and which of its sums are the hits and the sizes."""
 
 
 def rests_on(metric: str, facet: str, *parts: Part) -> pl.DataFrame:
-    """The evidence of one metric: hits and sizes of each stem in each part (columns of `SCHEMA`); none where a part has no rows."""
-    if any(frame.is_empty() for _, frame, _ in parts):
-        return pl.DataFrame(schema=SCHEMA)
+    """The evidence of one metric: hits and sizes of each stem in each part (columns of `SCHEMA`); none where a part has no trials."""
     told: list[pl.DataFrame] = []
-    for number, (weight, frame, hit) in enumerate(parts):
-        counted = frame.group_by("stem").agg(hits=hit.sum().cast(pl.Float64), size=pl.len().cast(pl.Float64)).sort("stem")
+    for number, (weight, counts, hits, sizes) in enumerate(parts):
+        hit, size = counts.by_stem(hits, sizes)
+        here = np.flatnonzero(size)
+        if not len(here):
+            return pl.DataFrame(schema=SCHEMA)
         head = {"metric": metric, "facet": facet, "part": number, "weight": weight}
-        told.append(counted.with_columns(pl.lit(value).cast(SCHEMA[name]).alias(name) for name, value in head.items()).select(list(SCHEMA)))
+        mine = pl.DataFrame({"stem": counts.stems.gather(here), "hits": hit[here], "size": size[here]})
+        told.append(mine.select(*(pl.lit(value, SCHEMA[name]).alias(name) for name, value in head.items()), pl.all()))
     return pl.concat(told)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from engine.metrics.statistics import Interval, Numbers, clustered_share
+from engine.metrics.counts import ALL, Counts, counted
+from engine.metrics.statistics import Interval, clustered_share
 
 SCHEMA = {
     "metric": pl.String, "facet": pl.String, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64,
@@ -34,34 +35,18 @@ def table(rows: Iterable[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=SCHEMA, orient="row")
 
 
-def by_stem(frame: pl.DataFrame, hit: pl.Expr, stems: list[str]) -> tuple[Numbers, Numbers]:
-    """Hits and trials of each stem, in the order of `stems`."""
-    counted = frame.group_by("stem").agg(hits=hit.sum().cast(pl.Float64), size=pl.len().cast(pl.Float64))
-    joined = pl.DataFrame({"stem": stems}, schema={"stem": pl.String}).join(counted, on="stem", how="left", maintain_order="left")
-    return joined["hits"].fill_null(0.0).to_numpy(), joined["size"].fill_null(0.0).to_numpy()
-
-
-def stem_share(frame: pl.DataFrame, hit: pl.Expr) -> Interval:
-    """The share of rows for which `hit` is true, with its stem-clustered interval."""
-    return clustered_share(*by_stem(frame, hit, frame["stem"].unique().sort().to_list()))
-
-
-def share(metric: str, facet: str, frame: pl.DataFrame, hit: pl.Expr, *, dropped: int = 0) -> dict[str, Any]:
-    """The same as an estimate."""
-    return row(
-        metric, facet, stem_share(frame, hit), trials=frame.height, stems=frame["stem"].n_unique(), method=CLUSTERED, dropped=dropped
-    )
+def share(metric: str, facet: str, counts: Counts, hits: str, sizes: str = ALL, *, dropped: int = 0) -> dict[str, Any]:
+    """The share of `hits` among `sizes`, with its stem-clustered interval, as an estimate."""
+    hit, size = counts.by_stem(hits, sizes)
+    return row(metric, facet, clustered_share(hit, size), trials=int(size.sum()), stems=int(np.count_nonzero(size)), method=CLUSTERED,
+               dropped=dropped)
 
 
 def outcomes(turns: pl.DataFrame) -> list[dict[str, Any]]:
     """How the questions ended: answered, refused, unread or failed, as shares of all questions put."""
-    known = turns.with_columns(
-        outcome=pl.when(pl.col("problem").is_not_null())
-        .then(pl.lit("failed"))
-        .when(pl.col("reading") == "refusal")
-        .then(pl.lit("refused"))
-        .when(pl.col("reading") == "unread")
-        .then(pl.lit("unread"))
-        .otherwise(pl.lit("answered"))
-    )
-    return [share("outcome", name, known, pl.col("outcome") == name) for name in ("answered", "refused", "unread", "failed")]
+    failed, refused, unread = pl.col("problem").is_not_null(), *(pl.col("reading").eq_missing(how) for how in ("refusal", "unread"))
+    ends = {
+        "answered": ~failed & ~refused & ~unread, "refused": ~failed & refused, "unread": ~failed & unread, "failed": failed,
+    }
+    known = counted(turns, sums=ends)
+    return [share("outcome", name, known, name) for name in ends]

@@ -13,9 +13,10 @@ import numpy as np
 import polars as pl
 
 from engine.grading import MATCHES, TRUTH, TYPE
+from engine.metrics.counts import Counts, counted
 from engine.metrics.evidence import joined, rests_on
 from engine.metrics.frame import row, share, table
-from engine.metrics.regions import Scheme, by_place, evidence_of, gains, is_open, of_strategies, trials_of
+from engine.metrics.regions import Scheme, answered, by_place, counts_of, evidence_of, gains, of_strategies, trials_of
 from engine.metrics.statistics import NOTHING, clustered_kappa
 
 MEASURES = ("coverage", "faithfulness", "factuality")
@@ -71,21 +72,22 @@ def by(judge: str) -> str:
 
 def by_judge(turns: pl.DataFrame, grades: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The free answers as each judge read them (see `graded`); `turns` have what items lend, and `norms`, the number on record."""
-    free = turns.filter(is_open())
+    free = answered(turns, freely=True)
     norms = free.group_by("trial", "run").agg(pl.col("norms").first())
     trials = trials_of(free).join(norms, on=["trial", "run"], how="left")
-    answered = trials.join(free.filter((pl.col("step") == "answer") & (pl.col("reading") == "text")).select("trial", "run"),
-                           on=["trial", "run"], how="semi")
-    return {judge: graded(answered, grades, judge) for judge in sorted(set(grades["judge"]))}
+    worded = trials.join(free.filter((pl.col("step") == "answer") & (pl.col("reading") == "text")).select("trial", "run"),
+                         on=["trial", "run"], how="semi")
+    return {judge: graded(worded, grades, judge) for judge in sorted(set(grades["judge"]))}
 
 
 def evidence(read: Mapping[str, pl.DataFrame], scheme: Scheme) -> pl.DataFrame:
     """What the estimates rest on, stem by stem, for each judge (see `engine.metrics.evidence`); `read` as `by_judge` gives it."""
     found: list[pl.DataFrame] = []
     for judge, mine in read.items():
-        found += evidence_of(mine, scheme, by(judge))
-        found += [rests_on(name, str(key[0]), (1.0, some.drop_nulls(name), pl.col(name)))
-                  for key, some in mine.group_by("strategy", maintain_order=True) for name in MEASURES]
+        counts = counts_of(mine, scheme, MEASURES)
+        found += evidence_of(counts, scheme, by(judge))
+        found += [rests_on(name, strategy, (1.0, some, name, f"has {name}"))
+                  for strategy, some in counts.each("strategy").items() for name in MEASURES]
     return joined(found)
 
 
@@ -95,8 +97,9 @@ def estimates(read: Mapping[str, pl.DataFrame], scheme: Scheme) -> pl.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     for judge, mine in read.items():
-        rows += [*of_strategies(mine, scheme), *gains(mine.filter(pl.col("choice").is_not_null()), by(judge))]
-        rows += [one for strategy in mine["strategy"].unique().sort().to_list() for one in shares(mine, strategy)]
+        counts = counts_of(mine, scheme, MEASURES)
+        rows += [*of_strategies(mine, counts, scheme), *gains(counts, by(judge))]
+        rows += [one for strategy, some in sorted(counts.each("strategy").items()) for one in shares(some, strategy)]
         rows += reached(mine, judge)
     return table([*rows, *agreement(read)])
 
@@ -139,14 +142,12 @@ def agreement_with(found: pl.DataFrame, judge: str) -> dict[str, dict[tuple[str,
     return told
 
 
-def shares(trials: pl.DataFrame, strategy: str) -> list[dict[str, Any]]:
+def shares(counts: Counts, strategy: str) -> list[dict[str, Any]]:
     """Coverage, faithfulness and factuality of a strategy's answers, everywhere and by place."""
-    every = trials.filter(pl.col("strategy") == strategy)
-    read = every.filter(pl.col("choice").is_not_null())
-    places = [(strategy, read, every.height - read.height), *(told[1:] for told in by_place(every, strategy))]
+    places = [(strategy, counts), *(told[1:] for told in by_place(counts, strategy))]
     return [
-        share(name, facet, some.drop_nulls(name), pl.col(name), dropped=lost)
-        for facet, some, lost in places for name in MEASURES if some[name].count()
+        share(name, facet, some, name, f"has {name}", dropped=some.total("lost"))
+        for facet, some in places for name in MEASURES if some.total(f"has {name}")
     ]
 
 
@@ -155,7 +156,8 @@ def reached(trials: pl.DataFrame, judge: str) -> list[dict[str, Any]]:
     ends = {
         "graded": pl.col("choice").is_not_null(), "ungraded": pl.col("put") & pl.col("choice").is_null(), "not read yet": ~pl.col("put"),
     }
-    return [share("graded", f"{end} by {judge}", trials, hit) for end, hit in ends.items()]
+    counts = counted(trials, sums=ends)
+    return [share("graded", f"{end} by {judge}", counts, end) for end in ends]
 
 
 def agreement(read: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
@@ -177,7 +179,7 @@ def agreement(read: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
 def _agreed(both: pl.DataFrame, facet: str) -> list[dict[str, Any]]:
     counts: dict[str, Any] = {"trials": both.height, "stems": both["stem"].n_unique()}
     return [
-        share("judge_agreement", facet, both, pl.col("one") == pl.col("other")),
+        share("judge_agreement", facet, counted(both, sums={"same": pl.col("one") == pl.col("other")}), "same"),
         row("judge_kappa", facet, clustered_kappa(_crossed(both)) if both.height else NOTHING, **counts,
             method="Cohen's kappa; jackknife over situations"),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -9,8 +10,9 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from engine.metrics.counts import Counts, counted, fields
 from engine.metrics.evidence import joined, rests_on
-from engine.metrics.frame import by_stem, outcomes, row, share, stem_share, table
+from engine.metrics.frame import outcomes, row, share, table
 from engine.metrics.statistics import NOTHING, Interval, Numbers, mean_interval, paired_difference
 
 FIVE, DIRECT = "five steps", "direct"
@@ -48,15 +50,34 @@ RESPONSES = Scheme(
 
 def trials_of(turns: pl.DataFrame) -> pl.DataFrame:
     """One row a trial: trial, stem, strategy, label, continent, region, country, choice (or null), right, calls, tokens."""
-    counted = turns.group_by("trial", "run", maintain_order=True).agg(
+    played = turns.group_by("trial", "run", maintain_order=True).agg(
         pl.col("stem", "condition", *LENT).first(),
         choice=pl.col("choice").drop_nulls().last(),
         calls=pl.len(),
         tokens=(pl.col("prompt_tokens").sum() + pl.col("completion_tokens").sum()).cast(pl.Float64),
     )
-    return counted.with_columns(
-        strategy=pl.col("condition").str.json_path_match("$.strategy"), right=pl.col("choice") == pl.col("label")
-    )
+    return fields(played, "strategy").with_columns(right=pl.col("choice") == pl.col("label"))
+
+
+def counts_of(trials: pl.DataFrame, scheme: Scheme, measures: Sequence[str] = ()) -> Counts:
+    """The trials counted by stem, strategy and place: `read` and `lost`, `right`, both of each right answer (`right: acceptable`), what
+    errors are made of, and of each measure its sum and how many have one.
+
+    Strategies and places stand in the order in which they were first read.
+    """
+    choice, label = pl.col("choice"), pl.col("label")
+    read, right, wrong, broken = choice.is_not_null(), pl.col("right"), choice.is_in(scheme.broken), label.is_in(scheme.broken)
+    none, free = (choice == scheme.none, label == scheme.none) if scheme.none else (pl.lit(False), pl.lit(False))
+    sums = {
+        "read": read, "lost": ~read, "right": right, "kept": read & ~broken, "broken": read & broken, "alarm": wrong & ~broken,
+        "missed": ~wrong & broken, "bound": read & ~free, "seen": choice.is_in(scheme.labels) & ~none & ~free, "free": read & free,
+        "left free": none & free,
+    }
+    for one in scheme.labels:
+        sums |= {f"read: {one}": read & (label == one), f"right: {one}": right & (label == one)}
+    for one in measures:
+        sums |= {one: pl.col(one), f"has {one}": pl.col(one).is_not_null()}
+    return counted(trials.sort(choice.is_null(), maintain_order=True), ["strategy", *SCOPES], sums)
 
 
 def join_means(parts: Sequence[Interval]) -> Interval:
@@ -69,66 +90,65 @@ def join_means(parts: Sequence[Interval]) -> Interval:
     return Interval(mean, max(0.0, mean - float(below)), min(1.0, mean + float(above)))
 
 
-def balanced(read: pl.DataFrame, labels: Sequence[str]) -> Interval:
+def balanced(counts: Counts, labels: Sequence[str]) -> Interval:
     """Mean recall over the right answers: a constant answer gets one in so many as there are, whatever the mix."""
-    return join_means([stem_share(read.filter(pl.col("label") == label), pl.col("right")) for label in labels])
+    return join_means([counts.share(f"right: {label}", f"read: {label}") for label in labels])
 
 
-def scores(read: pl.DataFrame, facet: str, dropped: int, scheme: Scheme) -> list[dict[str, Any]]:
+def scores(counts: Counts, facet: str, scheme: Scheme) -> list[dict[str, Any]]:
     """Score, score above chance and accuracy of one strategy, everywhere or at one place."""
-    counts: dict[str, Any] = {"trials": read.height, "stems": read["stem"].n_unique(), "dropped": dropped}
-    found, chance = balanced(read, scheme.labels), scheme.chance
+    accuracy = share("accuracy", facet, counts, "right", "read", dropped=counts.total("lost"))
+    told: dict[str, Any] = {name: accuracy[name] for name in ("trials", "stems", "dropped")}
+    found, chance = balanced(counts, scheme.labels), scheme.chance
     above = Interval(*(None if part is None else (part - chance) / (1 - chance) for part in found))
     return [
-        row("regional_score", facet, found, method=BALANCED, **counts),
-        row("above_chance", facet, above, method=f"(score - chance) / (1 - chance), chance 1/{len(scheme.labels)}; {BALANCED}", **counts),
-        share("accuracy", facet, read, pl.col("right"), dropped=dropped),
+        row("regional_score", facet, found, method=BALANCED, **told),
+        row("above_chance", facet, above, method=f"(score - chance) / (1 - chance), chance 1/{len(scheme.labels)}; {BALANCED}", **told),
+        accuracy,
     ]
 
 
-def errors(read: pl.DataFrame, strategy: str, dropped: int, scheme: Scheme) -> list[dict[str, Any]]:
+def errors(counts: Counts, facet: str, scheme: Scheme) -> list[dict[str, Any]]:
     """False alarms, misses, and, where an answer says so, whether it is seen that a norm applies at all."""
-    wrong, is_broken = pl.col("choice").is_in(scheme.broken), pl.col("label").is_in(scheme.broken)
+    dropped = counts.total("lost")
     found = [
-        share("false_alarm", strategy, read.filter(~is_broken), wrong, dropped=dropped),
-        share("miss", strategy, read.filter(is_broken), ~wrong, dropped=dropped),
+        share("false_alarm", facet, counts, "alarm", "kept", dropped=dropped),
+        share("miss", facet, counts, "missed", "broken", dropped=dropped),
     ]
     if scheme.none is None:
         return found
-    none, is_free = pl.col("choice") == scheme.none, pl.col("label") == scheme.none
-    seen = pl.col("choice").is_in([label for label in scheme.labels if label != scheme.none])
-    halves = [stem_share(read.filter(~is_free), seen), stem_share(read.filter(is_free), none)]
+    halves = [counts.share("seen", "bound"), counts.share("left free", "free")]
     return [
         *found,
-        row("norm_identification", strategy, join_means(halves), trials=read.height, stems=read["stem"].n_unique(), dropped=dropped,
+        row("norm_identification", facet, join_means(halves), trials=counts.total("read"), stems=counts.stems_of("read"), dropped=dropped,
             method="mean of: a norm seen where one applies, none where none does; intervals joined by Zou & Donner's (2008) method"),
     ]
 
 
-def paired(read: pl.DataFrame, metric: str, facet: str, one: str, other: str) -> dict[str, Any]:
+def paired(counts: Counts, metric: str, facet: str, one: str, other: str) -> dict[str, Any]:
     """The share right under strategy `one` less that under `other`, on the situations that both have."""
-    a, b = (read.filter(pl.col("strategy") == strategy) for strategy in (one, other))
-    both = sorted(set(a["stem"]) & set(b["stem"]))
-    a, b = (some.filter(pl.col("stem").is_in(both)) for some in (a, b))
-    right = pl.col("right")
-    interval = paired_difference(by_stem(a, right, both), by_stem(b, right, both)) if both else NOTHING
-    return row(metric, facet, interval, trials=a.height + b.height, stems=len(both), method=f"{one} less {other}: {PAIRED}")
+    sides = [counts.at("strategy", strategy).by_stem("right", "read") for strategy in (one, other)]
+    both = (sides[0][1] > 0) & (sides[1][1] > 0)
+    a, b = ((right[both], read[both]) for right, read in sides)
+    interval = paired_difference(a, b) if both.any() else NOTHING
+    return row(metric, facet, interval, trials=int(a[1].sum() + b[1].sum()), stems=len(a[1]), method=f"{one} less {other}: {PAIRED}")
 
 
-def gains(read: pl.DataFrame, by: str = "") -> list[dict[str, Any]]:
+def gains(counts: Counts, by: str = "") -> list[dict[str, Any]]:
     """What thinking first, the five steps and each of them add: facet is the strategy (`at` a continent or region), or the step.
 
     `by` is what the strategies' names end with where a judge read the answers.
     """
-    present, five, direct = set(read["strategy"]), FIVE + by, DIRECT + by
+    counts = counts.where(counts.sums["read"] > 0)
+    present, five, direct = set(counts.each("strategy")), FIVE + by, DIRECT + by
     rows: list[dict[str, Any]] = []
     for strategy in [name for name in (f"think first{by}", five) if {name, direct} <= present]:
-        rows.append(paired(read, "gain", strategy, strategy, direct))
+        rows.append(paired(counts, "gain", strategy, strategy, direct))
         for scope in ("continent", "region"):
-            for place, some in read.drop_nulls(scope).group_by(scope, maintain_order=True):
-                rows.append(paired(some, "gain", at(strategy, scope, str(place[0])), strategy, direct))
+            for place, some in counts.each(scope).items():
+                rows.append(paired(some, "gain", at(strategy, scope, place), strategy, direct))
     for strategy in sorted(name for name in present if name.startswith("without ") and five in present):
-        rows.append(paired(read, "step_gain", strategy.removeprefix("without "), five, strategy))
+        rows.append(paired(counts, "step_gain", strategy.removeprefix("without "), five, strategy))
     return rows
 
 
@@ -153,11 +173,18 @@ def gap(found: Mapping[str, Interval], draws: int = 20_000) -> Interval:
     error = np.array([max((part.high or 0.0) - (part.low or 0.0), 1e-6) / (2 * z) for part in known])
     pairs = np.array(list(combinations(range(len(known)), 2)))
     spread = np.sqrt(error[pairs[:, 0]] ** 2 + error[pairs[:, 1]] ** 2)
-    noise = np.random.default_rng(3166).normal(size=(draws, len(known))) * error
-    largest = (np.abs(noise[:, pairs[:, 0]] - noise[:, pairs[:, 1]]) / spread).max(axis=1)
+    noise, largest = _noise(draws, len(known)) * error[:, None], np.zeros(draws)
+    for (one, other), width in zip(pairs, spread, strict=True):  # pair by pair: all at once would be 30 MB that no cache holds
+        np.maximum(largest, np.abs(noise[one] - noise[other]) / width, out=largest)
     reach = float(np.quantile(largest, 0.95)) * spread
     apart = np.abs(value[pairs[:, 0]] - value[pairs[:, 1]])
     return Interval(float(apart.max()), max(0.0, float((apart - reach).max())), min(1.0, float((apart + reach).max())))
+
+
+@lru_cache(maxsize=8)
+def _noise(draws: int, places: int) -> Numbers:
+    """Standard normal numbers, places × draws; the same whenever there are as many places."""
+    return np.ascontiguousarray(np.random.default_rng(3166).normal(size=(draws, places)).T)
 
 
 def gaps(rows: Sequence[Mapping[str, Any]], strategy: str) -> list[dict[str, Any]]:
@@ -182,61 +209,57 @@ def _numbers(column: pl.Series) -> Numbers:
     return column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
 
-def of_strategies(trials: pl.DataFrame, scheme: Scheme) -> list[dict[str, Any]]:
-    """Scores, errors, gaps and costs of each strategy, everywhere and by place, from one row a trial (see `trials_of`)."""
-    read = trials.filter(pl.col("choice").is_not_null())
+def of_strategies(trials: pl.DataFrame, counts: Counts, scheme: Scheme) -> list[dict[str, Any]]:
+    """Scores, errors, gaps and costs of each strategy, everywhere and by place: from one row a trial, and from those counted."""
     rows: list[dict[str, Any]] = []
-    for strategy in trials["strategy"].unique().sort().to_list():
-        mine, every = read.filter(pl.col("strategy") == strategy), trials.filter(pl.col("strategy") == strategy)
-        if mine.is_empty():
+    for strategy, mine in sorted(counts.each("strategy").items()):
+        if not mine.total("read"):
             continue
-        lost = every.height - mine.height
-        own = [*scores(mine, strategy, lost, scheme), *errors(mine, strategy, lost, scheme)]
-        for scope, facet, some, lost_there in by_place(every, strategy):
-            own += scores(some, facet, lost_there, scheme)
+        own = [*scores(mine, strategy, scheme), *errors(mine, strategy, scheme)]
+        for scope, facet, some in by_place(mine, strategy):
+            own += scores(some, facet, scheme)
             if scope != "country":  # four situations tell nothing of three kinds of error
-                own += errors(some, facet, lost_there, scheme)
-        rows += [*own, *gaps(own, strategy), *costs(every, strategy)]
+                own += errors(some, facet, scheme)
+        rows += [*own, *gaps(own, strategy), *costs(trials.filter(pl.col("strategy") == strategy), strategy)]
     return rows
 
 
-def by_place(trials: pl.DataFrame, strategy: str) -> Iterator[tuple[str, str, pl.DataFrame, int]]:
-    """For each place at which a strategy's trials were read: its scope, the facet, those trials, and how many others were not."""
-    read = trials.filter(pl.col("choice").is_not_null())
+def by_place(counts: Counts, strategy: str) -> Iterator[tuple[str, str, Counts]]:
+    """For each place at which a strategy's trials were read: its scope, the facet, and the counts there."""
     for scope in SCOPES:
-        lost = dict(trials.filter(pl.col("choice").is_null()).group_by(scope).len().iter_rows())
-        for place, some in read.drop_nulls(scope).group_by(scope, maintain_order=True):
-            yield scope, at(strategy, scope, str(place[0])), some, lost.get(place[0], 0)
+        for place, some in counts.each(scope).items():
+            if some.total("read"):
+                yield scope, at(strategy, scope, place), some
 
 
-def evidence_of(trials: pl.DataFrame, scheme: Scheme, by: str = "") -> list[pl.DataFrame]:
-    """What scores, shares right and gains rest on, stem by stem (see `engine.metrics.evidence`); `trials` as `trials_of` gives them."""
-    read, right = trials.filter(pl.col("choice").is_not_null()), pl.col("right")
-    of = {str(key[0]): some for key, some in read.group_by("strategy", maintain_order=True)}
+def evidence_of(counts: Counts, scheme: Scheme, by: str = "") -> list[pl.DataFrame]:
+    """What scores, shares right and gains rest on, stem by stem (see `engine.metrics.evidence`)."""
+    of = {strategy: some for strategy, some in counts.each("strategy").items() if some.total("read")}
     found: list[pl.DataFrame] = []
     for strategy, some in of.items():
-        thirds = [(1 / len(scheme.labels), some.filter(pl.col("label") == label), right) for label in scheme.labels]
-        found += [rests_on("accuracy", strategy, (1.0, some, right)), rests_on("regional_score", strategy, *thirds)]
+        thirds = [(1 / len(scheme.labels), some, f"right: {label}", f"read: {label}") for label in scheme.labels]
+        found += [rests_on("accuracy", strategy, (1.0, some, "right", "read")), rests_on("regional_score", strategy, *thirds)]
     for strategy in [name for name in (f"think first{by}", FIVE + by) if name in of and DIRECT + by in of]:
-        found.append(rests_on("gain", strategy, (1.0, of[strategy], right), (-1.0, of[DIRECT + by], right)))
+        found.append(rests_on("gain", strategy, (1.0, of[strategy], "right", "read"), (-1.0, of[DIRECT + by], "right", "read")))
     return found
 
 
 def evidence(turns: pl.DataFrame, *, scheme: Scheme) -> pl.DataFrame:
     """The evidence of answers that need no judge."""
-    return joined(evidence_of(trials_of(turns.filter(~is_open())), scheme))
+    return joined(evidence_of(counts_of(trials_of(answered(turns, freely=False)), scheme), scheme))
 
 
-def is_open() -> pl.Expr:
-    """Whether a turn belongs to a trial that is answered freely."""
-    return pl.col("condition").str.json_path_match("$.answer").eq_missing("open")
+def answered(turns: pl.DataFrame, freely: bool) -> pl.DataFrame:
+    """The turns of trials that are answered freely, or of all others."""
+    free = fields(turns.select("condition"), "answer")["answer"].eq_missing("open")
+    return turns.filter(free if freely else ~free)
 
 
 def estimates(turns: pl.DataFrame, *, scheme: Scheme) -> pl.DataFrame:
     """All estimates of one model from answers that need no judge; `turns` as `engine.lake.turns.for_metrics` gives them, with what
     items lend (`LENT`). Facets: a strategy, or a strategy at a place (see `at`). How questions ended is told of every answer.
     """
-    trials = trials_of(turns.filter(~is_open()))
+    trials = trials_of(answered(turns, freely=False))
+    counts = counts_of(trials, scheme)
     final = turns.filter(pl.col("turn") == pl.col("turn").max().over("trial"))
-    rows = of_strategies(trials, scheme)
-    return table([*rows, *gains(trials.filter(pl.col("choice").is_not_null())), *outcomes(final)])
+    return table([*of_strategies(trials, counts, scheme), *gains(counts), *outcomes(final)])
