@@ -11,10 +11,16 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
+from engine.circle import ORDER_19, angle
+from engine.metrics.bridges import spearman
 from engine.metrics.compare import paired
 from engine.metrics.evidence import Cells
-from engine.metrics.regions import join_means
+from engine.metrics.people import root_mean_square
+from engine.metrics.regions import gap, join_means
+from engine.metrics.reliability import between_askings, icc, retest
+from engine.metrics.resampling import bootstrap_share
 from engine.metrics.statistics import Interval, Numbers, clustered_kappa, clustered_share, mean_interval, paired_difference
+from engine.metrics.structure import circular_fit
 
 STEMS, EPOCHS, ICC, ALIKE, SETS = 36, 5, 0.5, 0.7, 1000
 OUT = Path(__file__).resolve().parents[1] / "docs" / "coverage.md"
@@ -40,6 +46,37 @@ SIZE = np.full(STEMS, float(EPOCHS))
 def share(mean: float) -> Draw:
     """A share and its interval."""
     return lambda rng: (clustered_share(hits(rng, [mean])[0], SIZE), mean)
+
+
+def drawn_again(mean: float) -> Draw:
+    """A share and its bootstrap interval."""
+    return lambda rng: (bootstrap_share(hits(rng, [mean])[0], SIZE), mean)
+
+
+AGAIN = EPOCHS * ICC / (1 + (EPOCHS - 1) * ICC)
+"""How the stems' shares of two askings correlate."""
+
+
+def alike(mean: float) -> Draw:
+    """The intraclass correlation of a stem's trials."""
+    return lambda rng: (icc(hits(rng, [mean])[0], SIZE), ICC)
+
+
+def repeated(mean: float) -> Draw:
+    """Test-retest reliability told from one asking."""
+    return lambda rng: (retest(hits(rng, [mean])[0], SIZE), AGAIN)
+
+
+def asked_twice(mean: float) -> Draw:
+    """Agreement of two askings of the same stems."""
+
+    def draw(rng: Rng) -> tuple[Interval, float]:
+        spread = (1 - ICC) / ICC
+        chance = rng.beta(mean * spread, (1 - mean) * spread, STEMS)
+        one, other = (rng.binomial(EPOCHS, chance).astype(float) for _ in (0, 1))
+        return between_askings((one, SIZE), (other, SIZE)), AGAIN
+
+    return draw
 
 
 def within(a: float, b: float) -> Draw:
@@ -99,6 +136,52 @@ def mean(sd: float) -> Draw:
     return lambda rng: (mean_interval(rng.normal(0.4, sd, 12)), 0.4)
 
 
+def apart(truth: tuple[float, ...]) -> Draw:
+    """The gap between the best- and the worst-served of several places, all the stems at each."""
+
+    def draw(rng: Rng) -> tuple[Interval, float]:
+        found = {f"place {number}": clustered_share(hits(rng, [mean])[0], SIZE) for number, mean in enumerate(truth)}
+        return gap(found, 4000), max(truth) - min(truth)
+
+    return draw
+
+
+def distant(spread: float) -> Draw:
+    """The distance of ten values from people's, measured with an error of 0.15 person SD each."""
+
+    def draw(rng: Rng) -> tuple[Interval, float]:
+        true = rng.normal(0, spread, 10)
+        seen = true + rng.normal(0, 0.15, 10)
+        return Interval(*root_mean_square(seen, np.full(10, 0.15))), float(np.sqrt((true**2).mean()))
+
+    return draw
+
+
+def together(rho: float, models: int) -> Draw:
+    """Spearman's correlation over models drawn from a normal population of models."""
+    true = 6 / np.pi * np.arcsin(rho / 2)
+
+    def draw(rng: Rng) -> tuple[Interval, float]:
+        a, b = rng.multivariate_normal([0, 0], [[1, rho], [rho, 1]], models).T
+        return spearman(a, b), true
+
+    return draw
+
+
+def circle(wave: float, noise: float) -> Draw:
+    """The fit to the circle of a profile of a wave and what is beside it, over 12 respondents."""
+    at = np.array([angle(value) for value in ORDER_19])
+
+    def draw(rng: Rng) -> tuple[Interval, float]:
+        beside = np.random.default_rng(5).normal(0, 0.3, len(at))
+        profile = wave * np.cos(at) + beside
+        profile -= profile.mean()
+        respondents = profile + rng.normal(0, noise, (12, len(at)))
+        return circular_fit(respondents, ORDER_19)[0], circular_fit(profile[None, :], ORDER_19)[0].value or 0.0
+
+    return draw
+
+
 CASES: dict[str, dict[str, Draw]] = {
     "share, Wilson at the clustered effective number": {f"true share {p:g}": share(p) for p in (0.05, 0.2, 0.5, 0.9)},
     "mean of three shares (regional score)": {
@@ -107,6 +190,18 @@ CASES: dict[str, dict[str, Draw]] = {
     "difference of two models on shared stems": {
         f"{a:g} and {b:g}": between(a, b) for a, b in ((0.3, 0.3), (0.2, 0.5), (0.9, 0.8), (0.97, 0.9), (0.05, 0.05))},
     "Cohen's kappa, jackknife": {f"slips {slip:g}": kappa(slip) for slip in (0.05, 0.15, 0.3)},
+    "share, BCa bootstrap by stem": {f"true share {p:g}": drawn_again(p) for p in (0.05, 0.2, 0.5, 0.9)},
+    "intraclass correlation, jackknife and the unseen": {f"true share {p:g}": alike(p) for p in (0.05, 0.2, 0.5, 0.9)},
+    "retest reliability from one asking": {f"true share {p:g}": repeated(p) for p in (0.2, 0.5, 0.9)},
+    "agreement of two askings, ICC(2,1)": {f"true share {p:g}": asked_twice(p) for p in (0.05, 0.2, 0.5, 0.9)},
+    "gap between six places, simultaneous": {
+        "0.2 apart": apart((0.7, 0.65, 0.6, 0.55, 0.5, 0.7)), "none apart": apart((0.6,) * 6),
+        "0.5 apart": apart((0.9, 0.4, 0.7, 0.7, 0.6, 0.8))},
+    "distance to people, corrected for error": {f"true values spread by {spread:g}": distant(spread) for spread in (0.2, 0.6, 1.2)},
+    "Spearman's correlation, Bonett and Wright": {
+        f"{rho:g} over {models} models": together(rho, models) for rho, models in ((0.0, 8), (0.6, 8), (0.6, 20), (0.9, 20))},
+    "fit to the circle, corrected for noise": {f"wave {wave:g}, noise {noise:g}": circle(wave, noise) for wave, noise in
+                                                 ((1.0, 0.5), (0.5, 0.5), (0.2, 1.0), (0.0, 0.5))},
     "mean of 12 respondents (values)": {f"sd {sd:g}": mean(sd) for sd in (0.3, 0.8)},
 }
 

@@ -79,26 +79,38 @@ def bridges(every: Sequence[Trait], estimates: pl.DataFrame) -> list[Bridge]:
 
 
 def correlation(a: Numbers, b: Numbers) -> tuple[Interval, float | None]:
-    """Spearman's rank correlation with Bonett & Wright's (2000, doi 10.1007/BF02294183) interval and a permutation p (two-sided; every
-    order up to seven models, 20,000 drawn ones beyond). Not computable below `FEWEST` models or where one side does not vary.
+    """Spearman's rank correlation with its interval (see `spearman`) and a permutation p (two-sided; every order up to seven models,
+    20,000 drawn ones beyond). Not computable below `FEWEST` models or where one side does not vary.
 
     The interval takes the models for a sample of models; that each value has an interval of its own pulls rho towards 0 and is
     not undone.
     """
+    found, n = spearman(a, b), len(a)
+    if found.value is None:
+        return found, None
+    ranks_a, ranks_b = _ranks(a), _ranks(b)
+    length = float(np.sqrt((ranks_a**2).sum() * (ranks_b**2).sum()))
+    if n <= EXACT:
+        seen = np.array(list(permutations(ranks_b))) @ ranks_a / length
+        return found, float((np.abs(seen) >= abs(found.value) - 1e-12).mean())
+    seen = np.random.default_rng(n).permuted(np.tile(ranks_b, (DRAWS, 1)), axis=1) @ ranks_a / length
+    return found, float(((np.abs(seen) >= abs(found.value) - 1e-12).sum() + 1) / (DRAWS + 1))
+
+
+def spearman(a: Numbers, b: Numbers) -> Interval:
+    """Spearman's rank correlation with Bonett & Wright's (2000, doi 10.1007/BF02294183) interval; nothing below `FEWEST` pairs or where
+    one side does not vary.
+    """
     n = len(a)
     if n < FEWEST or len(set(a)) < 2 or len(set(b)) < 2:
-        return NOTHING, None
-    ranks_a, ranks_b = (stats.rankdata(one) - (n + 1) / 2 for one in (a, b))
-    length = float(np.sqrt((ranks_a**2).sum() * (ranks_b**2).sum()))
-    rho = float(ranks_a @ ranks_b) / length
+        return NOTHING
+    ranks_a, ranks_b = _ranks(a), _ranks(b)
+    rho = float(ranks_a @ ranks_b / np.sqrt((ranks_a**2).sum() * (ranks_b**2).sum()))
     reach = Z * float(np.sqrt((1 + rho**2 / 2) / (n - 3)))
     middle = float(np.arctanh(np.clip(rho, -0.999999, 0.999999)))
-    if n <= EXACT:
-        orders = np.array(list(permutations(ranks_b)))
-        seen = orders @ ranks_a / length
-        p = float((np.abs(seen) >= abs(rho) - 1e-12).mean())
-    else:
-        rng = np.random.default_rng(n)
-        seen = rng.permuted(np.tile(ranks_b, (DRAWS, 1)), axis=1) @ ranks_a / length
-        p = float(((np.abs(seen) >= abs(rho) - 1e-12).sum() + 1) / (DRAWS + 1))
-    return Interval(rho, float(np.tanh(middle - reach)), float(np.tanh(middle + reach))), p
+    return Interval(rho, min(rho, float(np.tanh(middle - reach))), max(rho, float(np.tanh(middle + reach))))
+
+
+def _ranks(values: Numbers) -> Numbers:
+    """Ranks less their mean."""
+    return np.asarray(stats.rankdata(values), dtype=float) - (len(values) + 1) / 2
