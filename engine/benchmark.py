@@ -39,6 +39,17 @@ class Lens:
     """Which way is better; `none` where there is no good end."""
     floor: float | None = None
     """What chance, or no effect, gets."""
+    mark: float | None = None
+    """What a model is held to on the overview, at this value or better. Set by us, before any model was asked."""
+    held_to: str = ""
+    """The same in words, after "is held to"."""
+    percent: bool = True
+    """Whether the metric is a share, or a difference of shares."""
+
+    @property
+    def good_end(self) -> str:
+        """The direction in words."""
+        return {"higher": "higher is better", "lower": "lower is better", "none": "no end is better"}[self.direction]
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,8 @@ class Benchmark:
     levels: Levels
     lens: Lens
     citation: str
+    further: tuple[Lens, ...] = ()
+    """More lenses beside the headline one."""
     read_items: Callable[[], Sequence[Item]] | None = None
     """Reads the shipped items. `None`: they come from an import and lie in the lake."""
     conversation: Callable[[Item, Condition, int], Conversation] | None = None
@@ -75,6 +88,10 @@ class Benchmark:
     """Which item is posed under which conditions, given the levels asked for."""
     epochs: int = 1
     """How often each item and condition is repeated when the user does not say."""
+    facets: tuple[str, ...] = ()
+    """Fields of the condition whose levels have estimates of their own: models need not share these to be compared on a level."""
+    category: str = ""
+    """The field of an item's content that groups items by what they are about."""
     cells: Mapping[str, str] = field(default_factory=dict[str, str])
     """Metrics of which each facet rests on the trials of one level of a field alone, with that field: those trials can be
     repeated without the others when an interval is too wide."""
@@ -84,6 +101,11 @@ class Benchmark:
     """The importer that fills it, where it has no items of its own."""
     sets: bool = False
     """Whether imports stand side by side, each a benchmark of its own named `name/set`."""
+
+    @property
+    def lenses(self) -> tuple[Lens, ...]:
+        """All its lenses, the headline one first."""
+        return (self.lens, *self.further)
 
     @cached_property
     def items(self) -> Sequence[Item]:

@@ -61,3 +61,24 @@ class Ask:
 
 
 Conversation = Generator[Ask, Reading, None]
+
+
+ANY_REPLY = {
+    **dict.fromkeys(("choice", "second choice", "judgement", "answer type", "decision"), "A"), "rating": "4", "strength": "3",
+    "norms stated": "- A norm that the answer states.", "truth": "1: true", "matches": "1: none",
+}
+"""A reply to each kind of question that keeps a conversation going, where only the questions are to be shown."""
+
+
+def rehearsed(talk: Conversation) -> list[tuple[str, str]]:
+    """The words of a conversation, as (role, words), with somebody who gives any reply that keeps it going."""
+    said: list[tuple[str, str]] = []
+    ask = next(talk)
+    while True:
+        said += [(message["role"], message["content"]) for message in ask.messages()]
+        reply = ANY_REPLY.get(ask.cue["kind"], "Because …")
+        said.append(("assistant", reply))
+        try:
+            ask = talk.send(ask.read(reply))
+        except StopIteration:
+            return said

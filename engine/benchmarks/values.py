@@ -86,11 +86,17 @@ BENCHMARK = Benchmark(
         "circular_fit", "stability", "interpretable",
     ),
     levels=LEVELS,
-    lens=Lens("Can what it says of its values be read as a profile?", "circular_fit", "all", "Fit to the order of human values", "higher"),
+    lens=Lens("Can what it says of its values be read as a profile?", "circular_fit", "all", "Fit to the order of human values", "higher",
+              percent=False),
+    further=(
+        Lens("How far are its stated values from those of people?", "distance", "people", "Distance to people's values", "lower", floor=1.0,
+             mark=1.0, held_to="no further from people's mean values than a person measured alike is on average", percent=False),
+    ),
     citation="Schwartz & Cieciuch (2022), Assessment 29(5):1005-1019, doi 10.1177/1073191121998760; "
     "Hadar-Shoval et al. (2024), JMIR Mental Health 11:e55988",
     read_items=read_items,
     conversation=conversation,
     design=design,
     epochs=3,
+    category="value",
 )

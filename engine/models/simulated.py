@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from scipy import stats
 
 from engine.benchmark import DATA, read_toml
+from engine.circle import BROAD
 from engine.problems import PlumblineError, UsageError
 from engine.turns import seed_of
 
@@ -22,6 +23,8 @@ REFUSAL = "I'm sorry, but I would rather not answer that."
 JUDGED, HOLDS, MADE_UP = "My judgement is:", "Another custom there, which holds", "Another custom there, which is made up"
 OTHERS = 2
 """So many norms that are not on record a simulated free answer states at most."""
+OWN_PULL = 1.0
+"""How strongly a vignette pulls one way whatever its values are: the SD of its log-odds."""
 GARBLE = "There is much to be said on every side of this."
 
 
@@ -50,6 +53,7 @@ class Persona(BaseModel):
     others: float = 0.0
     truthful: float = 1.0
     slip: float = 0.0
+    follows: float = 0.0
 
     def rating_chances(self, construct: str, scale: str, own: float = 0.0) -> np.ndarray[Any, np.dtype[np.float64]]:
         """The chances of the ratings 1 to 6, given a respondent's own deviation."""
@@ -87,6 +91,16 @@ class Persona(BaseModel):
     def expected_weight(self, ethics: str) -> float:
         """The true share of first choices, over dilemmas and all orders."""
         return (1 - self.position) * self.ethics[ethics] + self.position / 3
+
+    def priority(self, value: str) -> float:
+        """Where one of the ten broad values stands for it, on the latent six-point scale."""
+        return float(np.mean([self.values.get(part, self.level) for part in BROAD[value]]))
+
+    def expected_decision(self, value: str, other: str) -> float:
+        """The true chance to decide for one broad value against another, over both orders."""
+        nodes, weights = np.polynomial.hermite_e.hermegauss(31)
+        pulled = 1 / (1 + np.exp(-self.follows * (self.priority(value) - self.priority(other)) - OWN_PULL * nodes))
+        return float((1 - self.position) * (weights @ pulled) / weights.sum() + self.position / 2)
 
 
 @cache
@@ -127,6 +141,10 @@ def answer(who: Persona, messages: Sequence[Mapping[str, Any]], cue: Mapping[str
             return _choose(who, cue, population, chance)
         case "second choice":
             return _choose_again(who, cue, chance)
+        case "decision":
+            return _decide(who, cue, population, chance)
+        case "strength":
+            return str(min(5, 2 + round(abs(who.priority(cue["chosen"]) - who.priority(cue["other"])))))
         case "judgement":
             return _letter(cue["options"], _judged(who, cue, list(cue["options"].values()), population, chance)[0])
         case "free answer":
@@ -151,6 +169,16 @@ def _choose(who: Persona, cue: Mapping[str, Any], population: int, chance: Rando
     weights = [pull.gammavariate(who.spread_over_stems * who.ethics[ethics], 1.0) for ethics in ETHICS]
     chosen = chance.choices(ETHICS, weights=weights)[0]
     return _letter(options, chosen)
+
+
+def _decide(who: Persona, cue: Mapping[str, Any], population: int, chance: Random) -> str:
+    options: Mapping[str, str] = cue["options"]
+    if chance.random() < who.position:
+        return next(iter(options))
+    value, other = sorted(options.values())
+    own = OWN_PULL * Random(seed_of(who.name, population, cue["stem"])).gauss(0, 1)
+    pulled = 1 / (1 + np.exp(-who.follows * (who.priority(value) - who.priority(other)) - own))
+    return _letter(options, value if chance.random() < pulled else other)
 
 
 def _choose_again(who: Persona, cue: Mapping[str, Any], chance: Random) -> str:

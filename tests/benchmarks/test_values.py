@@ -3,8 +3,8 @@ from collections import Counter
 from engine.benchmark import Item
 from engine.benchmarks.pvq import KEY
 from engine.benchmarks.values import BENCHMARK, SCALE, SHEET, conversation
+from engine.circle import ORDER_19
 from engine.conversation import Reading
-from engine.metrics.circle import ORDER_19
 
 
 def test_three_portraits_for_each_of_nineteen_values() -> None:
