@@ -3,8 +3,8 @@
 The verdict on a pair may be that nothing can be said; then the smallest difference that could have been seen is told.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
@@ -13,14 +13,18 @@ import polars as pl
 from scipy import stats
 
 from engine.metrics.evidence import Cells, cells
+from engine.metrics.reliability import Summary, between_askings, cohens_d, cohens_h, magnitude, summary_of
 from engine.metrics.statistics import NOTHING, Interval, Numbers, Z, clustered_share
 
 LEVEL, POWER, MARGIN = 0.05, 0.8, 0.05
 """Errors allowed over all pairs together; the chance with which a smallest difference would be seen; what counts as the same."""
+MEANS = ("value", "broad_value", "higher_order")
+"""Metrics that are means over respondents, so that a difference has a size in their spread."""
 FEWEST = 6
 """Stems shared from which on a pair is compared: with fewer, a t interval says little about models and much about its assumptions."""
 
-_KEYS = (pl.String, pl.String, pl.Float64, pl.Float64)
+Key = tuple[str, str, str]
+"""A benchmark, a metric and a facet."""
 Verdict = Literal["higher", "lower", "same", "inconclusive", "not comparable"]
 
 
@@ -51,6 +55,11 @@ class Pair:
         if self.adjusted < LEVEL:
             return "higher" if self.difference.value > 0 else "lower"
         return "same" if self.within else "inconclusive"
+
+    def turned(self) -> "Pair":
+        """The same pair the other way round."""
+        value, low, high = (None if end is None else -end for end in self.difference)
+        return replace(self, one=self.other, other=self.one, difference=Interval(value, high, low))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -121,31 +130,27 @@ def _error(row: Mapping[str, object]) -> tuple[float, float] | None:
     return (value, (high - low) / (2 * Z)) if np.isfinite([value, low, high]).all() and high > low else None
 
 
-def judged(pairs: Sequence[Pair], margin: float = MARGIN) -> list[Pair]:
+def judged(pairs: Sequence[Pair]) -> list[Pair]:
     """The pairs with what only all of them together can tell: Holm's correction, and the smallest difference that could be seen.
 
     That is (t at the strictest of Holm's levels + z at the power) standard errors.
     """
-    known = [pair for pair in pairs if pair.p is not None]
-    adjusted = dict(zip([id(pair) for pair in known], holm([pair.p or 0.0 for pair in known]), strict=True))
-    found: list[Pair] = []
-    for pair in pairs:
-        if id(pair) not in adjusted:
-            found.append(pair)
-            continue
-        strict = stats.t.ppf(1 - LEVEL / (2 * len(known)), pair.df) + stats.norm.ppf(POWER)
-        half = None if pair.error is None else float(stats.t.ppf(1 - LEVEL, pair.df)) * pair.error
-        value = pair.difference.value or 0.0
-        found.append(Pair(
-            pair.one, pair.other, pair.difference, pair.error, pair.df, pair.stems, pair.p, adjusted[id(pair)],
-            half is not None and abs(value) + half <= margin, None if pair.error is None else float(strict) * pair.error,
-        ))
-    return found
+    known = [pair.p for pair in pairs if pair.p is not None]
+    adjusted = iter(holm(known))
+    return [pair if pair.p is None else _corrected(pair, next(adjusted), len(known)) for pair in pairs]
 
 
-def every_pair(laid: Cells, margin: float = MARGIN) -> list[Pair]:
+def _corrected(pair: Pair, adjusted: float, looked_at: int) -> Pair:
+    if pair.error is None:
+        return replace(pair, adjusted=adjusted)
+    half = float(stats.t.ppf(1 - LEVEL, pair.df)) * pair.error
+    strict = float(stats.t.ppf(1 - LEVEL / (2 * looked_at), pair.df) + stats.norm.ppf(POWER))
+    return replace(pair, adjusted=adjusted, within=abs(pair.difference.value or 0.0) + half <= MARGIN, smallest=strict * pair.error)
+
+
+def every_pair(laid: Cells) -> list[Pair]:
     """All pairs of models on one metric, paired on what they share."""
-    return judged([paired(laid, one, other) for one, other in combinations(range(len(laid.models)), 2)], margin)
+    return judged([paired(laid, one, other) for one, other in combinations(range(len(laid.models)), 2)])
 
 
 @dataclass(frozen=True)
@@ -165,27 +170,26 @@ def ranking(values: Mapping[str, float], pairs: Sequence[Pair], *, lower_is_bett
     of each surely worse (Klein, Wright & Wieczorek 2020, doi 10.1111/rssa.12521).
     """
     order = sorted(values, key=lambda name: (values[name] if lower_is_better else -values[name], name))
-    apart = {(pair.one, pair.other): pair.verdict for pair in pairs}
     beaten: dict[str, int] = dict.fromkeys(order, 0)
     beats: dict[str, int] = dict.fromkeys(order, 0)
     told: set[frozenset[str]] = set()
-    for (one, other), verdict in apart.items():
-        if verdict not in ("higher", "lower") or one not in values or other not in values:
+    for pair in pairs:
+        if pair.verdict not in ("higher", "lower") or pair.one not in values or pair.other not in values:
             continue
-        better, worse = (one, other) if (verdict == "higher") is not lower_is_better else (other, one)
+        better, worse = (pair.one, pair.other) if (pair.verdict == "higher") is not lower_is_better else (pair.other, pair.one)
         beats[better] += 1
         beaten[worse] += 1
-        told.add(frozenset((one, other)))
+        told.add(frozenset((better, worse)))
     ranks = {name: (1 + beaten[name], len(order) - beats[name]) for name in order}
     return Ranking(order, ranks, _ties(order, told), list(pairs))
 
 
-def ranked(
-    estimates: pl.DataFrame, evidence: pl.DataFrame, metric: str, facet: str, models: Sequence[str], *, lower_is_better: bool = False
-) -> Ranking:
-    """The ranking of these models on one metric: paired on stems where there is evidence, else from their intervals.
-
-    `estimates` as `engine.lake.estimates.newest` gives them, `evidence` as `newest_evidence`. Models without a value are left out.
+def pairs_of(
+    estimates: pl.DataFrame, evidence: pl.DataFrame, metric: str, facet: str, models: Sequence[str]
+) -> tuple[dict[str, float], list[Pair]]:
+    """The values of these models on one metric and all their pairs, uncorrected: paired on stems where there is evidence, else from their
+    intervals. `estimates` as `engine.lake.estimates.newest` gives them, `evidence` as `newest_evidence`. Models without a value are left
+    out.
     """
     rows = {
         row["model"]: row for row in estimates.filter((pl.col("metric") == metric) & (pl.col("facet") == facet)).iter_rows(named=True)
@@ -194,34 +198,77 @@ def ranked(
     values = {name: float(row["value"]) for name, row in sorted(rows.items())}
     mine = cells(evidence.filter(pl.col("model").is_in(list(values))), metric, facet)
     if len(mine.models) == len(values):
-        pairs = every_pair(mine)
-    else:
-        pairs = judged([unpaired(rows[one], rows[other]) for one, other in combinations(values, 2)])
-    return ranking(values, pairs, lower_is_better=lower_is_better)
+        return values, [paired(mine, one, other) for one, other in combinations(range(len(values)), 2)]
+    return values, [unpaired(rows[one], rows[other]) for one, other in combinations(values, 2)]
+
+
+def rankings(
+    found: Mapping[Key, tuple[Mapping[str, float], Sequence[Pair]]], lower: Collection[Key], shares: Collection[Key]
+) -> dict[Key, Ranking]:
+    """The rankings of several metrics (see `pairs_of`) that are looked at together, with Holm's correction over all their pairs. `lower`:
+    those of which less is better; `shares`: those in which 5 points are as good as nothing, so that models can be the same.
+    """
+    corrected = iter(judged([pair for _, pairs in found.values() for pair in pairs]))
+    told = {key: (values, [next(corrected) for _ in pairs]) for key, (values, pairs) in found.items()}
+    return {
+        key: ranking(values, pairs if key in shares else [replace(pair, within=False) for pair in pairs], lower_is_better=key in lower)
+        for key, (values, pairs) in told.items()
+    }
+
+
+def _two(evidence: pl.DataFrame, metric: str, facet: str, one: str, other: str) -> Cells | None:
+    """The evidence of two named models in this order; `None` where one has none."""
+    laid = cells(evidence.filter(pl.col("model").is_in([one, other])), metric, facet)
+    return laid.shared(laid.models.index(one), laid.models.index(other)) if {one, other} <= set(laid.models) else None
 
 
 def two_models(estimates: pl.DataFrame, evidence: pl.DataFrame, one: str, other: str) -> pl.DataFrame:
     """Every metric that two models both have evidence on, one less the other, corrected over all of them.
 
-    Columns: metric, facet, first, second (the estimates), and those of `as_table`.
+    Columns: metric, facet, first, second (the estimates), effect, size (Cohen's, in words), and those of `as_table`.
     """
-    both = evidence.filter(pl.col("model").is_in([one, other]))
-    present = both.group_by("metric", "facet").agg(pl.col("model").n_unique()).filter(pl.col("model") == 2).sort("metric", "facet")
-    keys = list(present.select("metric", "facet").iter_rows())
-    pairs = judged([paired(laid, laid.models.index(one), laid.models.index(other)) for laid in (cells(both, *key) for key in keys)])
+    every = evidence.select("metric", "facet").unique().sort("metric", "facet").iter_rows()
+    laid = {(str(metric), str(facet)): _two(evidence, metric, facet, one, other) for metric, facet in every}
+    shared = {key: both for key, both in laid.items() if both}
+    pairs = judged([paired(both, 0, 1) for both in shared.values()])
+    plain = [len(both.weights) == 1 for both in shared.values()]
+    effects = [cohens_h(*both.values().tolist()) if alone else None for both, alone in zip(shared.values(), plain, strict=True)]
+    return _beside(estimates, list(shared), pairs, effects)
+
+
+def by_intervals(estimates: pl.DataFrame, metrics: Sequence[str], one: str, other: str) -> pl.DataFrame:
+    """The same for estimates that rest on no stems (profiles of values): from their own intervals, as independent."""
+    mine = estimates.filter(pl.col("metric").is_in(metrics) & pl.col("model").is_in([one, other]))
+    of = {(row["metric"], row["facet"], row["model"]): row for row in mine.iter_rows(named=True)}
+    keys = [key for key in dict.fromkeys((metric, facet) for metric, facet, _ in of) if (*key, one) in of and (*key, other) in of]
+    pairs = [replace(pair, within=False) for pair in judged([unpaired(of[*key, one], of[*key, other]) for key in keys])]
+    effects = [cohens_d(*(_summary(of[*key, side]) for side in (one, other))) if key[0] in MEANS else None for key in keys]
+    return _beside(estimates, keys, pairs, effects)
+
+
+def _summary(row: Mapping[str, object]) -> Summary:
+    value, low, high = (float(str(row[end])) if row[end] is not None else np.nan for end in ("value", "low", "high"))
+    return summary_of(value, low, high, int(str(row["stems"] or 0)))
+
+
+def _beside(
+    estimates: pl.DataFrame, keys: Sequence[tuple[str, str]], pairs: Sequence[Pair], effects: Sequence[float | None]
+) -> pl.DataFrame:
+    """The pairs, each with its metric and facet, both estimates, and how large the difference is (Cohen's h of shares, d of means)."""
     of = {(row["metric"], row["facet"], row["model"]): row["value"] for row in estimates.iter_rows(named=True)}
-    told = [{"metric": key[0], "facet": key[1], "first": of.get((*key, one)), "second": of.get((*key, other))} for key in keys]
-    return pl.concat([pl.DataFrame(told, schema=dict(zip(("metric", "facet", "first", "second"), _KEYS, strict=True))), as_table(pairs)],
-                     how="horizontal")
+    told = [{"metric": key[0], "facet": key[1], "first": of.get((*key, pair.one)), "second": of.get((*key, pair.other)), "effect": effect,
+             "size": magnitude(effect) if pair.verdict in ("higher", "lower") else None}
+            for key, pair, effect in zip(keys, pairs, effects, strict=True)]
+    schema = {"metric": pl.String, "facet": pl.String, **dict.fromkeys(("first", "second", "effect"), pl.Float64), "size": pl.String}
+    return pl.concat([pl.DataFrame(told, schema=schema), as_table(pairs)], how="horizontal")
 
 
 def stems_apart(evidence: pl.DataFrame, metric: str, facet: str, one: str, other: str) -> pl.DataFrame:
     """The stems that two models share, those on which they differ most first: stem, first, second (weighted shares), difference, trials."""
-    laid = cells(evidence.filter(pl.col("model").is_in([one, other])), metric, facet)
-    if len(laid.models) < 2:
+    both = _two(evidence, metric, facet, one, other)
+    if both is None:
         return pl.DataFrame(schema={"stem": pl.String, "first": pl.Float64, "second": pl.Float64, "difference": pl.Float64,
                                     "trials": pl.Int64})
-    both = laid.shared(laid.models.index(one), laid.models.index(other))
     here = np.flatnonzero(both.size.sum(axis=(0, 1)) > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.einsum("mps,p->ms", np.where(both.size > 0, both.hits / both.size, 0.0), np.sign(both.weights))[:, here]
@@ -245,13 +292,35 @@ def _ties(order: Sequence[str], told: set[frozenset[str]]) -> list[list[str]]:
     return found
 
 
-def epochs_to_separate(laid: Cells, one: int, other: int, pairs: int = 1) -> int | None:
+def asked_again(evidence: pl.DataFrame, metric: str, facet: str, one: str, other: str) -> Interval:
+    """How far the stems' shares of two askings agree (`reliability.between_askings`); nothing for what is no single share."""
+    both = _two(evidence, metric, facet, one, other)
+    if both is None or len(both.weights) > 1:
+        return NOTHING
+    return between_askings((both.hits[0, 0], both.size[0, 0]), (both.hits[1, 0], both.size[1, 0]))
+
+
+def more_epochs(evidence: pl.DataFrame, metric: str, facet: str, one: str, other: str) -> tuple[bool, int | None]:
+    """Whether it can be known what more epochs would do (most was asked more than once), and how many times as many would tell two models
+    apart (`None`: no number would).
+    """
+    both = _two(evidence, metric, facet, one, other)
+    return (repeated(both), epochs_to_separate(both)) if both else (False, None)
+
+
+def repeated(both: Cells) -> bool:
+    """Whether most of what two models share was asked more than once: else what varies within a stem cannot be known."""
+    asked = both.size[both.size > 0]
+    return bool(asked.size and (asked > 1).mean() > 0.5)
+
+
+def epochs_to_separate(both: Cells) -> int | None:
     """How many times as many epochs would tell two models apart, if their difference is what it seems; `None`: no number would.
 
+    `both` holds the two models on what they share (see `Cells.shared`).
     The difference varies between stems (which more epochs do not change) and within them (which n times the epochs divide by n):
     the between part is what is left of the residuals' variance after the binomial variance of the stems' own counts is taken off.
     """
-    both = laid.shared(one, other)
     k = both.count()
     value = float(both.values() @ np.array([1.0, -1.0]))
     if k < FEWEST or not np.isfinite(value) or value == 0:
@@ -259,19 +328,12 @@ def epochs_to_separate(laid: Cells, one: int, other: int, pairs: int = 1) -> int
     pull = both.influence()
     total = k / (k - 1) * float(((pull[0] - pull[1]) ** 2).sum())
     within = min(total, float(_within(both).sum()))
-    quantile = float(stats.t.ppf(1 - LEVEL / (2 * pairs), k - 1))
+    quantile = float(stats.t.ppf(1 - LEVEL / 2, k - 1))
     allowed = (value / quantile) ** 2
     if total <= allowed:
         return 1
     between = total - within
     return None if between >= allowed else int(np.ceil(within / (allowed - between)))
-
-
-def repeated(laid: Cells, one: int, other: int) -> bool:
-    """Whether most of what two models share was asked more than once: else what varies within a stem cannot be known."""
-    both = laid.shared(one, other)
-    asked = both.size[both.size > 0]
-    return bool(asked.size and (asked > 1).mean() > 0.5)
 
 
 def _within(both: Cells) -> Numbers:

@@ -1,4 +1,4 @@
-"""What goes with what: do a model's values, its firmness and its knowledge of norms hang together."""
+"""What goes with what: do stated values predict decisions, do lenses hang together across models, does a model change over time."""
 
 import polars as pl
 import streamlit as st
@@ -6,27 +6,29 @@ import streamlit as st
 from engine.figures.correlations import correlation_grid, words
 from engine.figures.sentences import bridges_sentence
 from pages import data, parts
+from pages.sections import over_time, said_and_done
 
 KINDS = {"real": ("measured", "imported"), "simulated": ("simulated",)}
-
-st.title("What goes with what?")
-st.write(
-    "Each cell sets two numbers of different benchmarks against each other over all models that have both: Spearman's rank correlation, "
-    "with its 95 % intervals in the table. Colour is given only where chance is ruled out after correction for all cells; grey claims "
-    "nothing. Simulated models never mix with real ones."
+COMMAND = (
+    "python -m engine run --model openai/gpt-4o --model anthropic/claude-sonnet-4-5 --benchmark dilemmas --benchmark regions "
+    "--benchmark values"
 )
-every = data.every_result()
-present = [kind for kind, sources in KINDS.items() if every.filter(pl.col("source").is_in(sources)).height]
-if not present:
-    parts.nothing_yet("benchmarks to set against each other")
-    st.stop()
-kind = st.segmented_control("Models", present, default=present[0], required=True, key="kind", bind="query-params")
-sources = KINDS[kind or present[0]]
-parts.source_badges([source for source in sources if source in every["source"].to_list()])
-traits, bridges = data.bridges(sources)
-sentence = bridges_sentence(bridges)
-parts.say(sentence)
-if any(bridge.rho.value is not None for bridge in bridges):
+
+
+def across_benchmarks(sources: tuple[str, ...]) -> None:
+    """Every two numbers of different benchmarks over all models that have both."""
+    st.write(
+        "Each cell sets two numbers of different benchmarks against each other over all models that have both: Spearman's rank "
+        "correlation, with its 95 % intervals in the table. Colour is given only where chance is ruled out after correction for all "
+        "cells; grey claims nothing."
+    )
+    traits, bridges = data.bridges(sources)
+    sentence = bridges_sentence(bridges)
+    parts.say(sentence)
+    if not any(bridge.rho.value is not None for bridge in bridges):
+        st.write("More models can be asked the same benchmarks at once; nothing that was answered is asked again:")
+        st.code(COMMAND, language="bash", wrap_lines=True)
+        return
     counted = sorted({bridge.models for bridge in bridges})
     span = f"{counted[0]}" if len(counted) == 1 else f"{counted[0]} to {counted[-1]}"
     parts.figure(correlation_grid(traits, bridges), alt=sentence, key="bridges", caption=(
@@ -40,8 +42,26 @@ if any(bridge.rho.value is not None for bridge in bridges):
         st.dataframe(table, hide_index=True, alt="Every pair of numbers",
                      column_config={"p, corrected": st.column_config.NumberColumn(format="%.4f")})
         parts.downloads(table, "bridges")
-else:
-    st.write("More models can be asked the same benchmarks at once; nothing that was answered is asked again:")
-    st.code("python -m engine run --model openai/gpt-4o --model anthropic/claude-sonnet-4-5 --benchmark dilemmas --benchmark regions "
-            "--benchmark values", language="bash", wrap_lines=True)
-parts.turns_link("The conversations behind this", source=list(sources), role=["subject"])
+    parts.turns_link("The conversations behind this", source=list(sources), role=["subject"])
+
+
+VIEWS = {"Values and decisions": said_and_done.show, "Across benchmarks": across_benchmarks, "Over time": over_time.show}
+
+def usual_kind(present: list[str]) -> str:
+    """The kind of the models that the visitor has chosen, else the first there is."""
+    chosen = st.query_params.get_all("models") or st.session_state.get("models_before", [])
+    sources = set(data.provenance().filter(pl.col("model").is_in(chosen))["source"])
+    return next((kind for kind in present if sources and sources <= set(KINDS[kind])), present[0])
+
+
+st.title("What goes with what?")
+every = data.every_result()
+present = [kind for kind, sources in KINDS.items() if every.filter(pl.col("source").is_in(sources)).height]
+if not present:
+    parts.nothing_yet("benchmarks to set against each other")
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    view = st.segmented_control("Bridge", list(VIEWS), default=next(iter(VIEWS)), required=True, key="bridge", bind="query-params")
+    kind = st.segmented_control("Kind of models", present, default=usual_kind(present), required=True, key="kind", bind="query-params",
+                                help="Simulated models never mix with real ones.")
+VIEWS[view or next(iter(VIEWS))](KINDS[kind or present[0]])

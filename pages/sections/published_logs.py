@@ -6,7 +6,8 @@ import polars as pl
 import streamlit as st
 
 from engine.figures.flips import flip_table
-from engine.figures.sentences import comparison
+from engine.figures.sentences import comparison, families_sentence
+from engine.metrics.families import families_apart
 from pages import parts
 
 LOGS = {"all": "all trials", "adversarial": "real pushes only"}
@@ -42,3 +43,26 @@ def show(found: pl.DataFrame, published: pl.DataFrame, colours: Mapping[str, str
     st.dataframe(shown, hide_index=True, column_config=dict.fromkeys(("value", "low", "high", "published"), number),
                  alt="Engine's numbers beside the published table")
     parts.downloads(shown, "triethix-against-published")
+
+
+def families(found: pl.DataFrame, facet: str) -> None:
+    """The published conclusion that families differ, looked at again over every model, with models as the units."""
+    st.subheader("Do families of models differ?")
+    wanted = [("flip_rate", facet), *(("weight", ethics) for ethics in ("virtue", "deontology", "consequentialism"))]
+    apart = families_apart(found, wanted)
+    st.write(
+        "The study pools all answers of a family's models and finds that families differ. Answers of one model are no evidence about other "
+        "models of its family, so here each model counts once: Kruskal and Wallis's test by permutation over all models, corrected over "
+        "the four numbers."
+    )
+    parts.say(families_sentence(apart))
+    table = pl.DataFrame([
+        {"number": f"{one.metric.replace('_', ' ')}, {one.facet}", "H": one.test.statistic, "p": one.test.p, "p, corrected": one.adjusted,
+         "models": one.test.models,
+         **{f"{name} (mean of {count})": value for name, (value, count) in one.means.items()}} for one in apart
+    ])
+    share = st.column_config.NumberColumn(format="percent")
+    st.dataframe(table, hide_index=True, alt="Families of models, with models as the units",
+                 column_config={name: share for name in table.columns if "(mean of" in name} | dict.fromkeys(
+                     ("p", "p, corrected"), st.column_config.NumberColumn(format="%.4f")))
+    parts.downloads(table, "triethix-families")

@@ -13,7 +13,20 @@ from statsmodels.stats.multitest import multipletests
 from engine.commands.playing import play
 from engine.commands.request import Request
 from engine.lake import Lake, estimates
-from engine.metrics.compare import Pair, as_table, epochs_to_separate, every_pair, holm, judged, paired, ranking, repeated, unpaired
+from engine.metrics.compare import (
+    Pair,
+    as_table,
+    epochs_to_separate,
+    every_pair,
+    holm,
+    judged,
+    paired,
+    ranking,
+    rankings,
+    repeated,
+    unpaired,
+)
+from engine.metrics.counts import ALL, counted
 from engine.metrics.evidence import SCHEMA, Cells, cells, rests_on
 from engine.metrics.statistics import Interval, paired_difference
 from engine.models.gateway import DirectGateway
@@ -139,12 +152,12 @@ def test_a_verdict_may_be_that_nothing_can_be_said_and_tells_what_could_have_bee
 def test_more_epochs_are_only_promised_where_they_would_do() -> None:
     rng = np.random.default_rng(9)
     loud = made({"a": rng.binomial(2, 0.60, 60), "b": rng.binomial(2, 0.45, 60)}, 2)
-    assert epochs_to_separate(loud, 0, 1) in range(1, 30)
+    assert epochs_to_separate(loud.shared(0, 1)) in range(1, 30)
     easy = rng.uniform(size=30)
     mixed = made({"a": np.round(20 * easy), "b": np.round(20 * easy[::-1]) + 1}, 21)
-    assert epochs_to_separate(mixed, 0, 1) is None, "what differs is which stems, and more epochs change no stem"
-    assert repeated(mixed, 0, 1)
-    assert not repeated(made({"a": np.ones(9), "b": np.zeros(9)}, 1), 0, 1), "asked once, nothing is known of what varies within a stem"
+    assert epochs_to_separate(mixed.shared(0, 1)) is None, "what differs is which stems, and more epochs change no stem"
+    assert repeated(mixed.shared(0, 1))
+    assert not repeated(made({"a": np.ones(9), "b": np.zeros(9)}, 1).shared(0, 1)), "asked once, what varies within a stem is unknown"
 
 
 @pytest.mark.parametrize(("hits", "verdict"), [
@@ -183,8 +196,29 @@ def test_models_that_share_no_stems_are_compared_by_their_intervals() -> None:
 
 def test_evidence_counts_hits_and_sizes_by_stem_and_part() -> None:
     frame = pl.DataFrame({"stem": ["x", "x", "y"], "hit": [True, False, True]})
-    found = rests_on("m", "f", (1.0, frame, pl.col("hit")), (-1.0, frame.head(1), pl.col("hit")))
+    every, one, none = (counted(some, sums={"hit": pl.col("hit")}) for some in (frame, frame.head(1), frame.clear()))
+    found = rests_on("m", "f", (1.0, every, "hit", ALL), (-1.0, one, "hit", ALL))
     assert found.columns == list(SCHEMA)
     assert found.select("part", "weight", "stem", "hits", "size").rows() == [
         (0, 1.0, "x", 1.0, 2.0), (0, 1.0, "y", 1.0, 1.0), (1, -1.0, "x", 1.0, 1.0)]
-    assert rests_on("m", "f", (1.0, frame, pl.col("hit")), (-1.0, frame.clear(), pl.col("hit"))).is_empty(), "a sum lacks a term"
+    assert rests_on("m", "f", (1.0, every, "hit", ALL), (-1.0, none, "hit", ALL)).is_empty(), "a sum lacks a term"
+
+
+def test_rankings_looked_at_together_are_corrected_together() -> None:
+    rng = np.random.default_rng(11)
+    laid = drawn(rng, {"a": 0.40, "b": 0.52})
+    alone, many = (paired(laid, 0, 1) for _ in range(2))
+    values = dict(zip(laid.models, laid.values(), strict=True))
+    one = rankings({("x", "m", "f"): (values, [alone])}, [], [])["x", "m", "f"].pairs[0]
+    found = rankings({("x", "m", str(number)): (values, [many]) for number in range(8)}, [("x", "m", "0")], [])
+    assert one.adjusted == one.p
+    assert found["x", "m", "1"].pairs[0].adjusted == pytest.approx(min(1.0, 8 * one.p))
+    assert found["x", "m", "0"].order == ["a", "b"]
+    assert found["x", "m", "1"].order == ["b", "a"], "where less is not better"
+
+
+def test_only_shares_can_be_the_same_within_points() -> None:
+    same = made({"a": np.tile([2.0, 3.0], 200), "b": np.tile([2.0, 3.0, 3.0, 2.0], 100)})
+    told = {("x", "m", "f"): ({"a": 0.5, "b": 0.5}, [paired(same, 0, 1)])}
+    assert rankings(told, [], list(told))["x", "m", "f"].pairs[0].verdict == "same"
+    assert rankings(told, [], [])["x", "m", "f"].pairs[0].verdict == "inconclusive"
