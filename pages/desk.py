@@ -26,7 +26,7 @@ from engine.problems import PlumblineError
 from engine.runs.budget import Ceilings
 from engine.runs.forecast import Forecast, beyond, total
 from engine.runs.precision import Precision
-from pages import data
+from pages import kept
 
 SHORT = 8
 """Characters of a run's id that pages show from its end: ids begin with the time and differ at their ends."""
@@ -273,7 +273,7 @@ def standing(name: str, item: str, turn: int) -> pl.DataFrame:
 
 
 def _lake() -> Lake:
-    return data.lake()
+    return kept.lake()
 
 
 __all__ = [

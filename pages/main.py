@@ -9,7 +9,7 @@ ROOT = str(Path(__file__).resolve().parents[1])
 if ROOT not in sys.path:
     sys.path.insert(0, ROOT)
 
-from pages import data  # noqa: E402
+from pages import kept  # noqa: E402
 
 STATIC = Path(__file__).parent / "static"
 st.set_page_config(page_title="Plumbline", page_icon=str(STATIC / "plumbline.svg"), layout="wide", initial_sidebar_state=230)
@@ -32,4 +32,4 @@ page = st.navigation({
 })
 
 st.session_state["shown_page"] = page.url_path  # "page" is the Turns page's own key
-data.checked(page.run)
+kept.checked(page.run)

@@ -1,5 +1,6 @@
 """Pieces that pages share: choosing models, a figure with its caption, a table with downloads, an empty state."""
 
+import html
 import io
 import re
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ import streamlit as st
 
 from engine.figures.palette import SOURCES, value_text
 from engine.figures.palette import colours as fixed_colours
+from engine.metrics.coverage import ENDS
 from pages import data
 
 MOST = 6
@@ -22,6 +24,7 @@ TURNS = "evidence/turns.py"
 RUNS = "evidence/runs.py"
 """Page paths are relative to the router, `pages/main.py`."""
 FIRST_RUN = "python -m engine prepare\npython -m engine run --model openai/gpt-4o --benchmark values --benchmark dilemmas"
+NOT_SCORED = {"ungraded": "without a judge's verdict", "unjudged": "not judged yet", "missing": "items never asked"}
 AVATARS = {"user": ":material/quiz:", "system": ":material/settings:", "assistant": ":material/smart_toy:"}
 INK = {"light": "#17212b", "dark": "#e8edf2"}
 """Text colours of the two themes (`.streamlit/config.toml`), for words inside figures."""
@@ -80,7 +83,11 @@ def _ink(drawn: go.Figure) -> None:
 
 
 def figure(drawn: go.Figure, *, alt: str, key: str, caption: str) -> None:
-    """A figure with its alternative text, and counts and method under it."""
+    """A figure with its alternative text, and counts and method under it; where there is nothing to draw, why in words."""
+    if not drawn.data:
+        why = html.unescape(" ".join(note["text"] for note in drawn.to_dict()["layout"].get("annotations", [])))
+        say(f"{alt.rstrip('.')}: {why[:1].lower()}{why[1:]}, for want of answers that could be used.")
+        return
     _ink(drawn)
     st.plotly_chart(drawn, key=key, alt=alt, config={"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]})
     st.caption(plain(caption))
@@ -107,7 +114,26 @@ def counts(frame: pl.DataFrame) -> str:
     lost = f", {dropped} dropped as unusable" if ranges[2][1] else ""
     if set(known["source"]) == {"published"}:
         return f"Published without intervals; {trials} trials each. Source: {method}."
-    return f"95 % intervals. {trials} trials, {stems} independent units each{lost}. Method: {method}."
+    units = "independent unit" if stems == "1" else "independent units"
+    return f"95 % intervals. {trials} trials, {stems} {units} each{lost}. Method: {method}."
+
+
+def nothing_usable(name: str, models: Sequence[str]) -> str:
+    """That a benchmark was asked and gave no number, and how its questions ended."""
+    told = ended(name, models)
+    return f"No number can be told. {told or 'None of these models was asked.'}".strip()
+
+
+def ended(name: str, models: Sequence[str]) -> str:
+    """How the questions of these models on a benchmark ended; whatever is not an answer is named."""
+    found = data.covered(name).filter(pl.col("model").is_in(models))
+    if found.is_empty():
+        return ""
+    total = {column: int(found[column].fill_null(0).sum()) for column in ("questions", *ENDS, "ungraded", "unjudged", "missing")}
+    told = [f"{total[end]:,} {end}" for end in ENDS if total[end] or end == "answered"]
+    told += [f"{total[column]:,} {words if total[column] != 1 else words.replace('items', 'item')}" for column, words in NOT_SCORED.items()
+             if total[column]]
+    return f"Of {total['questions']:,} questions {', '.join(told)}."
 
 
 def numbers(frame: pl.DataFrame, name: str, *, percent: bool = False) -> None:

@@ -66,32 +66,49 @@ def _below(figure: go.Figure, bottom: int) -> go.Figure:
 def interval_rows(
     estimates: pl.DataFrame, colours: Mapping[str, str], *, title: str, percent: bool = False, line: float | None = None,
     bounds: tuple[float, float] | None = None, labels: Mapping[str, str] | None = None, published: pl.DataFrame | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """One row for each model: a dot, its interval, its source by the mark. `line` draws a reference value.
 
     `labels` (facet to words) names the rows by facet instead of by model. `published` (columns as `estimates`) is drawn as a
-    hollow triangle in the row of the same model and facet. An estimate without a value keeps its row and says so.
+    hollow triangle in the row of the same model and facet. An estimate without a value keeps its row and says so, one without trials
+    was not measured. `notes` (by model) stand at the end of the rows. A mark carries its model as `customdata`.
     Not sorted by value: an order would claim what intervals may not allow.
     """
     if estimates["value"].drop_nulls().is_empty():
         return empty("Not computable" if estimates.height else "Not measured yet")
     figure, rows = go.Figure(), list(estimates.iter_rows(named=True))
+    alike: dict[tuple[str, str], list[int]] = {}  # a trace for each look and not for each model: traces take most of a page's time
     for number, row in enumerate(rows):
-        if row["value"] is None:
-            figure.add_annotation(x=0, xref="paper", xanchor="left", xshift=6, y=-number, text="<i>not computable</i>", showarrow=False,
-                                  font={"size": 12, "color": GREY})
-            continue
-        _trace(figure, [row], [-number], label(row["model"], row["source"]), colours.get(row["model"], GREY), SYMBOLS[row["source"]],
-               [f"{whole_name(row['model'], row['source'])}: {told(row, percent=percent)}"])
+        if row["value"] is not None:
+            alike.setdefault((colours.get(row["model"], GREY), SYMBOLS[row["source"]]), []).append(number)
+    for (colour, symbol), places in alike.items():
+        mine = [rows[place] for place in places]
+        named = ", ".join(dict.fromkeys(label(row["model"], row["source"]) for row in mine))
+        _trace(figure, mine, [-place for place in places], named, colour, symbol,
+               [f"{whole_name(row['model'], row['source'])}: {told(row, percent=percent)}" for row in mine], [row["model"] for row in mine])
     _beside(figure, rows, published, colours, percent=percent)
-    figure.update_yaxes(
-        tickvals=[-number for number in range(len(rows))], ticktext=[_row_name(row, labels) for row in rows],
-        showgrid=False, zeroline=False, range=[-len(rows) + 0.4, 0.6],
+    noted = {-number: (notes or {}).get(row["model"], "") for number, row in enumerate(rows)}
+    said = {-number: f"<i>not {'measured' if row['trials'] is None else 'computable'}</i>" for number, row in enumerate(rows)
+            if row["value"] is None}
+    _words(figure, {at: words for at, words in noted.items() if words}, 1)
+    _words(figure, said, 0)
+    figure.update_layout(
+        xaxis={"title": title, "gridcolor": GRID, "zeroline": False, "tickformat": ".0%" if percent else None, "range": bounds},
+        xaxis2={"overlaying": "x", "range": [0, 1], "visible": False, "fixedrange": True},
+        yaxis={"tickvals": [-number for number in range(len(rows))], "ticktext": [_row_name(row, labels) for row in rows],
+               "showgrid": False, "zeroline": False, "range": [-len(rows) + 0.4, 0.6]},
+        shapes=[] if line is None else [{"type": "line", "x0": line, "x1": line, "y0": 0, "y1": 1, "yref": "paper",
+                                         "line": {"color": GREY, "width": 1.5, "dash": "dot"}}],
     )
-    figure.update_xaxes(title=title, gridcolor=GRID, zeroline=False, tickformat=".0%" if percent else None, range=bounds)
-    if line is not None:
-        figure.add_vline(x=line, line={"color": GREY, "width": 1.5, "dash": "dot"})
-    return layout(figure, 90 + 26 * len(rows), legend=False, margin=(10, 10, 10, 50))
+    return layout(figure, 90 + 26 * len(rows), legend=False, margin=(10, 76 if any(noted.values()) else 10, 10, 50))
+
+
+def _words(figure: go.Figure, told: Mapping[int, str], side: int) -> None:
+    """Words in the rows, from the left end (0) or the right one (1) on: one trace, since annotations are checked one by one."""
+    if told:
+        figure.add_scatter(x=[side] * len(told), y=list(told), xaxis="x2", mode="text", text=list(told.values()), hoverinfo="skip",
+                           textposition="middle right", textfont={"size": 12, "color": GREY}, cliponaxis=False)
 
 
 def _row_name(row: dict[str, Any], labels: Mapping[str, str] | None) -> str:
@@ -113,13 +130,14 @@ def _beside(
 
 
 def _trace(
-    figure: go.Figure, rows: Sequence[dict[str, Any]], y: Sequence[float], name: str, colour: str, symbol: str, hover: list[str]
+    figure: go.Figure, rows: Sequence[dict[str, Any]], y: Sequence[float], name: str, colour: str, symbol: str, hover: list[str],
+    models: Sequence[str] | None = None,
 ) -> None:
     values: list[float] = [row["value"] for row in rows]
     above = [0.0 if row["high"] is None else row["high"] - row["value"] for row in rows]
     below = [0.0 if row["low"] is None else row["value"] - row["low"] for row in rows]
     figure.add_scatter(
-        x=values, y=list(y), mode="markers", name=name, text=hover, hovertemplate="%{text}<extra></extra>",
+        x=values, y=list(y), mode="markers", name=name, text=hover, customdata=models, hovertemplate="%{text}<extra></extra>",
         error_x={"type": "data", "symmetric": False, "array": above, "arrayminus": below, "color": colour, "thickness": 2, "width": 0},
         marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}},
     )

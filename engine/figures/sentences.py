@@ -5,10 +5,16 @@ from typing import Any
 
 import polars as pl
 
-from engine.figures.palette import ETHICS_LABELS, SOURCES
+from engine.figures.palette import ETHICS_LABELS, SOURCES, value_text
 from engine.metrics.bridges import FEWEST as FEWEST_MODELS
 from engine.metrics.bridges import Bridge
-from engine.metrics.compare import Ranking
+from engine.metrics.compare import Pair, Ranking
+from engine.metrics.families import Apart
+from engine.metrics.said_and_done import Across, Followed
+
+VERDICTS = {"higher": "higher", "lower": "lower", "same": "the same within 5 points", "inconclusive": "cannot be said",
+            "not comparable": "not comparable"}
+"""What may be said of the first of two models, in words."""
 
 
 def name(model: str, source: str) -> str:
@@ -16,8 +22,10 @@ def name(model: str, source: str) -> str:
     return model if source == "measured" else f"{model.removeprefix('simulated/')} ({SOURCES[source].lower()})"
 
 
-def share(row: dict[str, object]) -> str:
-    """A share with its interval: `12 % (8 to 17)`."""
+def share(row: dict[str, object], *, percent: bool = True) -> str:
+    """A share with its interval: `12 % (8 to 17)`; another number with two decimals."""
+    if not percent:
+        return value_text(dict(row))
     if row["value"] is None:
         return "not computable"
     value = f"{100 * float(row['value']):.0f} %"  # type: ignore[arg-type]
@@ -26,15 +34,23 @@ def share(row: dict[str, object]) -> str:
     return f"{value} ({100 * float(row['low']):.0f} to {100 * float(row['high']):.0f})"  # type: ignore[arg-type]
 
 
-def comparison(estimates: pl.DataFrame, what: str) -> str:
-    """Highest and lowest model of one metric and facet, or that their intervals overlap. Shares from 0 to 1."""
+MOST = 6
+"""So many names stand in a sentence; of more it is told how many there are."""
+
+
+def comparison(estimates: pl.DataFrame, what: str, *, percent: bool = True) -> str:
+    """Highest and lowest model of one metric and facet, or that their intervals overlap. Shares from 0 to 1 unless not `percent`."""
     rows = [row for row in estimates.iter_rows(named=True) if row["value"] is not None]
     if not rows:
         return f"Nothing has been measured yet for {what}."
     if len(rows) == 1:
-        return f"{name(rows[0]['model'], rows[0]['source'])}: {what} {share(rows[0])}."
+        return f"{name(rows[0]['model'], rows[0]['source'])}: {what} {share(rows[0], percent=percent)}."
     low, high = (pick(rows, key=lambda row: row["value"]) for pick in (min, max))
-    ends = f"from {share(low)} for {name(low['model'], low['source'])} to {share(high)} for {name(high['model'], high['source'])}"
+    if low["value"] == high["value"]:
+        alike = f"{share(low, percent=percent)} for {name(low['model'], low['source'])}, and the same for all others"
+        return f"{what[0].upper()}{what[1:]}: {alike}."
+    least, most = (f"{share(row, percent=percent)} for {name(row['model'], row['source'])}" for row in (low, high))
+    ends = f"from {least} to {most}"
     begun = f"{what[0].upper()}{what[1:]}: {ends}"
     if low["high"] is None or high["low"] is None:
         return f"{begun}. No intervals were published, so no order is claimed."
@@ -43,7 +59,7 @@ def comparison(estimates: pl.DataFrame, what: str) -> str:
     return f"{begun}."
 
 
-def ranking_sentence(found: Ranking, names: Mapping[str, str]) -> str:
+def ranking_sentence(found: Ranking, names: Mapping[str, str], *, percent: bool = True) -> str:
     """Which models are told apart and which cannot be, over all pairs together. `names`: how each model is called in running text."""
     asked = [pair for pair in found.pairs if pair.verdict != "not comparable"]
     if len(found.order) < 2:
@@ -54,18 +70,23 @@ def ranking_sentence(found: Ranking, names: Mapping[str, str]) -> str:
     if not apart:
         unseen = max((pair.smallest or 0.0 for pair in asked), default=0.0)
         same = all(pair.verdict == "same" for pair in asked)
-        listed = _listed([names[name] for name in found.order])
-        return (f"{listed} are the same within 5 points." if same
-                else f"{listed} cannot be told apart on this evidence; a difference of {100 * unseen:.0f} points could have been seen.")
+        every = listed([names[name] for name in found.order])
+        seen = f"{100 * unseen:.0f} points" if percent else f"{unseen:.2f}"
+        return (f"{every} are the same within 5 points." if same and percent
+                else f"{every} cannot be told apart on this evidence; a difference of {seen} could have been seen.")
     if len(found.order) == 2:
-        return f"{_listed([names[name] for name in found.order])} are told apart, in this order."
+        return f"{listed([names[name] for name in found.order])} are told apart, in this order."
     if len(apart) == len(asked):
-        return f"All {len(asked)} pairs are told apart: {', '.join(names[name] for name in found.order)}, in this order."
-    ties = "; ".join(_listed([names[name] for name in tie]) for tie in found.ties)
+        order = f": {', '.join(names[name] for name in found.order)}, in this order" if len(found.order) <= MOST else ""
+        return f"All {len(asked)} pairs are told apart{order}."
+    ties = "; ".join(listed([names[name] for name in tie]) for tie in found.ties)
     return f"{len(apart)} of {len(asked)} pairs are told apart{f', but not {ties}' if ties else ''}."
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Names in running text: `A, B and C`; of many the first few, and how many more."""
+    if len(names) > MOST:
+        return f"{', '.join(names[: MOST - 1])} and {len(names) - MOST + 1} more"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
@@ -84,13 +105,86 @@ def bridges_sentence(found: Sequence[Bridge]) -> str:
         return "It takes two benchmarks with results of the same models."
     if not told:
         most = max(bridge.models for bridge in found)
-        return f"Nothing can be said yet: {most} models have both of any two numbers, and it takes {FEWEST_MODELS}."
+        if most >= FEWEST_MODELS:
+            return f"Nothing can be said: up to {most} models have both of two numbers, but one of the two does not vary."
+        who = f"{most} model{' has' if most == 1 else 's have'}"
+        return f"Nothing can be said yet: {who} both of any two numbers, and it takes {FEWEST_MODELS}."
     sure = [bridge for bridge in told if bridge.sure]
     if not sure:
         return f"Of {len(told)} pairs none is sure to go together: with so few models chance can do as much."
     sure.sort(key=lambda bridge: -abs(bridge.rho.value or 0.0))
     shown = "; ".join(f"{bridge.one.label} and {bridge.other.label} ({bridge.rho.value:+.2f})" for bridge in sure)
     return f"Of {len(told)} pairs {len(sure)} go together more than chance explains: {shown}."
+
+
+def followed_sentence(found: Sequence[Followed]) -> str:
+    """Whose decisions go with the profile more than chance explains, and for whom the own profile says more than people's would."""
+    if not found:
+        return "It takes a profile and decisions of the same model."
+    names = {one.model: name(one.model, one.source) for one in found}
+    sure = [names[one.model] for one in found if one.adjusted < 0.05 and (one.share.low or 0.0) > 0.5]
+    against = [names[one.model] for one in found if one.share.high is not None and one.share.high < 0.5]
+    own, less = ([names[one.model] for one in found if one.own < 0.05 and sign * (one.gain.value or 0.0) > 0] for sign in (1, -1))
+    told = "No model is shown to decide by the values that it states."
+    if sure:
+        told = f"{listed(sure)} {'decides' if len(sure) == 1 else 'decide'} by the stated values more often than chance explains."
+    if against:
+        told += f" {listed(against)} {'decides' if len(against) == 1 else 'decide'} against them more often than not."
+    beyond = f" Beyond what people's order of values would predict, the own profile tells more for {listed(own)}." if own else \
+        " For none does the own profile tell more than people's order of values does."
+    return told + beyond + (f" People's order tells more than the own profile for {listed(less)}." if less else "")
+
+
+def across_sentence(found: Sequence[Across]) -> str:
+    """Whether models that lean more in what they state lean more in what they decide, axis by axis."""
+    said: list[str] = []
+    for one in found:
+        if one.rho.value is None or one.rho.low is None or one.rho.high is None:
+            said.append(f"{one.axis}: {_too_few(one.models)}")
+            continue
+        shown = f"{one.rho.value:+.2f} ({one.rho.low:+.2f} to {one.rho.high:+.2f}) over {one.models} models"
+        sure = one.adjusted is not None and one.adjusted < 0.05
+        said.append(f"{one.axis}: rank correlation {shown}{'' if sure else ', which may be chance'}")
+    return f"Across models, stated leaning with decisions, {'; '.join(said)}." if said else ""
+
+
+def families_sentence(found: Sequence[Apart]) -> str:
+    """Whether families of models differ where models, and not their answers, are counted."""
+    told = [one for one in found if one.test.p is not None]
+    if not told:
+        return "Whether families differ cannot be said: with so few models in each, no difference however large could be told from chance."
+    names = {one: f"{one.metric.replace('_', ' ')} {'' if one.facet in ('all', 'adversarial') else one.facet}".strip() for one in told}
+    sure = [one for one in told if one.adjusted is not None and one.adjusted < 0.05]
+    size = f"{told[0].test.models} models of {told[0].test.groups} families"
+    nearest = min(told, key=lambda one: one.test.p or 0.0)
+    if not sure:
+        return f"With models as the units ({size}), families cannot be told apart on this evidence. " \
+               f"Nearest comes {names[nearest]}, p {nearest.test.p:.2f} and {nearest.adjusted:.2f} once corrected."
+    rest = [names[one] for one in told if one not in sure]
+    return (f"With models as the units ({size}), families differ in {listed([names[one] for one in sure])}"
+            f"{f'; in {listed(rest)} they cannot be told apart' if rest else ''}.")
+
+
+def change_sentence(who: str, pair: Pair | None, when: tuple[str, str], *, percent: bool) -> str:
+    """Whether a model's last asking differs from its first. `pair`: the last less the first; `when`: the first and the last."""
+    if pair is None or pair.difference.value is None or pair.difference.low is None or pair.difference.high is None:
+        return f"{who}: a change cannot be told, too little was asked alike."
+    scale, unit = (100, " points") if percent else (1, "")
+    digits = 0 if percent else 2
+    value, low, high = (f"{scale * end:+.{digits}f}" for end in (pair.difference.value, pair.difference.low, pair.difference.high))
+    moved = f"{value}{unit} ({low} to {high}) from {when[0]} to {when[1]}"
+    if pair.verdict in ("higher", "lower"):
+        return f"{who} changed: {moved}."
+    if pair.verdict == "same" and percent:
+        return f"{who} stayed the same within 5 points: {moved}."
+    seen = "" if pair.smallest is None else f"; a change of {scale * pair.smallest:.{digits}f}{unit} could have been seen"
+    return f"{who}: no sure change, {moved}{seen}."
+
+
+def _too_few(models: int) -> str:
+    if models < FEWEST_MODELS:
+        return f"cannot be said from {models} model{'' if models == 1 else 's'}, it takes {FEWEST_MODELS}"
+    return f"cannot be said, one side does not vary over {models} models"
 
 
 def values_sentence(estimates: pl.DataFrame, labels: Mapping[str, str], uninterpretable: set[str]) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 
 from engine.benchmark import Benchmark, Item
 from engine.benchmarks.regions import norms_of
-from engine.metrics import dilemmas, free_answers, regions, triethix, values
+from engine.metrics import decisions, dilemmas, free_answers, regions, triethix, values
 from engine.metrics.evidence import SCHEMA as EVIDENCE_SCHEMA
 from engine.metrics.frame import SCHEMA, Metric
 from engine.metrics.methods import METHODS
@@ -20,6 +20,7 @@ __all__ = ["ALWAYS_EVIDENCED", "EVIDENCE", "FAMILIES", "METHODS", "SCHEMA", "est
 
 FAMILIES: dict[str, Metric] = {
     "values": values.estimates,
+    "decisions": decisions.estimates,
     "dilemmas": dilemmas.estimates,
     "triethix": triethix.estimates,
     "regions": partial(regions.estimates, scheme=regions.SITUATIONS),
@@ -27,9 +28,10 @@ FAMILIES: dict[str, Metric] = {
 }
 JUDGED = {"regions": regions.SITUATIONS, "responses": regions.RESPONSES}
 """The families whose free answers judges read."""
-LENT = {"values": ("value",), "regions": regions.LENT, "responses": regions.LENT}
+LENT = {"values": ("value",), "decisions": decisions.LENT, "regions": regions.LENT, "responses": regions.LENT}
 """The fields of an item's content that a family's metrics need beside each of its turns."""
 EVIDENCE: dict[str, Metric] = {
+    "decisions": decisions.evidence,
     "dilemmas": dilemmas.evidence,
     "triethix": triethix.evidence,
     "regions": partial(regions.evidence, scheme=regions.SITUATIONS),

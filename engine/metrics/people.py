@@ -1,11 +1,18 @@
 """Models beside people: the band of persons, the profiles of countries, and how far a model lies from both."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 from scipy import stats
 
-from engine.metrics.circle import BROAD
-from engine.metrics.statistics import Numbers
+from engine.circle import BROAD
+from engine.metrics.statistics import Numbers, Z, t_quantile
+
+FEWEST = 6
+"""Respondents from which on a distance is told: with fewer, nobody knows how much of it is noise."""
+DISTANCE = ("root mean squared gap to people's means over ten values, in person SD, less what measurement error adds; "
+            "normal interval on its square")
 
 
 def band(references: pl.DataFrame) -> pl.DataFrame:
@@ -72,3 +79,42 @@ def gap(estimates: pl.DataFrame, references: pl.DataFrame) -> pl.DataFrame:
     half = (((pl.col("high") - pl.col("low")) / 2) ** 2 + ((pl.col("mean_high") - pl.col("mean_low")) / 2) ** 2).sqrt()
     centre = (pl.col("value") - pl.col("mean")) / pl.col("sd")
     return joined.select("model", "facet", value=centre, low=centre - half / pl.col("sd"), high=centre + half / pl.col("sd"))
+
+
+def distance(estimates: pl.DataFrame, references: pl.DataFrame) -> pl.DataFrame:
+    """How far each model's ten broad values lie from people's mean as a whole, in person SD (columns as `estimates`, without run).
+
+    The root of the mean squared gap g (see `gap`), less what the gaps' own errors e add to it on average: d² = mean(g² - e²). Its
+    interval is normal on d², with Var(d²) = Σ(4 t e² + 2 e⁴) / 100 and t = max(0, g² - e²), taken over to d. A person drawn at random is
+    about 1 away as questionnaires measure persons, with their error. Told only of profiles that may be read as one: equal answers lie near
+    everyone and say nothing.
+    """
+    apart = gap(estimates, references)
+    verdicts = estimates.filter((pl.col("metric") == "interpretable") & (pl.col("facet") == "all"))
+    rows: list[Mapping[str, object]] = []
+    for told in verdicts.iter_rows(named=True):
+        mine = apart.filter(pl.col("model") == told["model"]).drop_nulls()
+        own = estimates.filter((pl.col("model") == told["model"]) & (pl.col("metric") == "broad_value"))
+        respondents = int(own["stems"].min() or 0)  # type: ignore[arg-type]
+        why = ("the profile may not be read as one" if told["value"] != 1 or mine.height < len(BROAD)
+               else f"{respondents} respondents, it takes {FEWEST}" if respondents < FEWEST else "")
+        value, low, high = (None, None, None) if why else root_mean_square(mine["value"].to_numpy(), _errors(mine, respondents))
+        method = f"not computable: {why}" if why else DISTANCE
+        rows.append({name: told[name] for name in ("model", "source", "benchmark", "trials", "stems", "dropped")} | {
+            "metric": "distance", "facet": "people", "value": value, "low": low, "high": high, "method": method})
+    return pl.DataFrame(rows, schema={name: kind for name, kind in estimates.schema.items() if name != "run"})
+
+
+def _errors(apart: pl.DataFrame, respondents: int) -> Numbers:
+    """The standard error of each gap; its interval has t quantiles of the respondents, which for few are far from the normal's."""
+    return (apart["high"] - apart["low"]).to_numpy() / (2 * t_quantile(respondents - 1))
+
+
+def root_mean_square(gaps: Numbers, errors: Numbers) -> tuple[float, float, float]:
+    """The root mean square of true gaps from measured ones and their standard errors, and its own ends (see `distance`)."""
+    error2 = errors**2
+    true2 = np.maximum(0.0, gaps**2 - error2)
+    squared = float((gaps**2 - error2).mean())
+    reach = Z * float(np.sqrt((4 * true2 * error2 + 2 * error2**2).sum())) / len(gaps)
+    found, below, above = (max(0.0, squared + shift) ** 0.5 for shift in (0.0, -reach, reach))
+    return found, below, above

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
-from engine.metrics.circle import BROAD, HIGHER, ORDER_19
+from engine.circle import BROAD, HIGHER, ORDER_19
+from engine.metrics.counts import fields
 from engine.metrics.frame import outcomes, row, table
-from engine.metrics.statistics import Interval, Numbers, cronbach_alpha, mean_interval
+from engine.metrics.statistics import Interval, Numbers, cronbach_alpha, mean_interval, t_quantile
 from engine.metrics.structure import circular_fit, random_stability, stability
 
 ENOUGH = 0.8
@@ -66,7 +66,7 @@ def sheet_of(turns: pl.DataFrame, values: dict[str, str]) -> Sheet:
     wide = turns.filter(pl.col("item").is_in(list(values))).pivot(
         "item", index=["condition", "epoch"], values="number", aggregate_function="first"
     )
-    descending = wide["condition"].str.json_path_match("$.scale").eq_missing("descending").to_numpy()
+    descending = fields(wide, "scale")["scale"].eq_missing("descending").to_numpy()
     items = [item for item in values if item in wide.columns]
     ratings = wide.select(items).cast(pl.Float64).fill_null(float("nan")).to_numpy() if items else np.empty((wide.height, 0))
     rated_share = np.isfinite(ratings).sum(axis=1) / max(len(values), 1)
@@ -144,7 +144,7 @@ def _direction(scores: Numbers, descending: np.ndarray[Any, np.dtype[np.bool_]])
     if parts.sum() < 1e-18:
         return Interval(difference, difference, difference)
     freedom = parts.sum() ** 2 / (parts**2 / np.array([len(down) - 1, len(up) - 1])).sum()
-    half = float(stats.t.ppf(0.975, freedom) * parts.sum() ** 0.5)
+    half = float(t_quantile(float(freedom)) * parts.sum() ** 0.5)
     return Interval(difference, difference - half, difference + half)
 
 
@@ -159,8 +159,8 @@ def structure(sheet: Sheet) -> list[dict[str, Any]]:
     steady = stability(profile)
     floor = random_stability(people, sheet.values)
     return [
-        row("circular_fit", "all", fit, method="multiple correlation of the 19 values with one wave around the circle; "
-            "respondents resampled 500 times", **counts),
+        row("circular_fit", "all", fit, method="multiple correlation of the 19 values with one wave around the circle, "
+            "corrected for noise; delta method", **counts),
         row("circular_fit", "baseline", baseline, method="95th percentile over 2,000 permutations of the values", **counts),
         row("stability", "all", steady, method="mean correlation of two respondents' ten-value profiles; jackknife", **counts),
         row("stability", "floor", floor, method="95th percentile over 200 groups of random respondents", **counts),
@@ -207,5 +207,5 @@ def interpretable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _above(value: float | None, bar: float | None, what: str, against: str) -> tuple[bool, str]:
     if value is None or bar is None:
-        return False, f"{what} is not computable: the answers do not vary"
+        return False, f"{what} is not computable: the answers do not vary, or by no more than noise"
     return value > bar, f"{what} {value:.2f}, against {bar:.2f} for {against}"

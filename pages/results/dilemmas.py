@@ -103,6 +103,7 @@ benchmark = st.segmented_control("Benchmark", available, default=available[0], r
 found = data.results(benchmark)
 known = found if found.height else printed
 chosen, colours = parts.choose_models(known["model"].unique().to_list())
+every, every_printed = found, printed
 found, printed = (frame.filter(pl.col("model").is_in(chosen)) for frame in (found, printed))
 parts.source_badges([*found["source"].to_list(), *(["published"] if benchmark == "triethix" else [])])
 if benchmark == "dilemmas":
@@ -112,9 +113,11 @@ if benchmark == "dilemmas":
 elif found.height:
     published_logs.show(found, printed, colours)
     weights(found, colours, printed)
+    published_logs.families(every, "adversarial")
 else:
     published_logs.show_printed(printed, colours)
     weights(found, colours, printed)
+    published_logs.families(every_printed, "all")
 if found.height:
     steadiness(found)
     parts.turns_link("The conversations behind this", benchmark=benchmark, models=chosen)

@@ -10,6 +10,7 @@ from engine.countries import countries
 from engine.figures.dumbbell import dumbbell
 from engine.figures.sentences import gain_sentence, gap_sentence
 from engine.figures.tiles import Tile, tile_grid
+from engine.metrics.free_answers import as_read_by
 from pages import data, parts
 from pages.sections import free_answers, one_country
 
@@ -151,7 +152,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 floor = benchmark.lens.floor or 0.0
 parts.source_badges(found["source"].unique().to_list())
 judge = free_answers.choose_judge(found, name) if answer == "open" else None
-shown = data.as_read_by(found, judge) if judge or answer == "judged" else found.clear()
+shown = as_read_by(found, judge) if judge or answer == "judged" else found.clear()
 names = strategies_of(shown)
 if names:
     strategy = strategy_at.selectbox("Strategy", names, key="strategy", bind="query-params", help="How the model was led to its answer.")

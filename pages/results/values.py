@@ -3,12 +3,12 @@
 import polars as pl
 import streamlit as st
 
+from engine.circle import BROAD, HIGHER, LABELS, ORDER_19
 from engine.figures.dots import dots
 from engine.figures.radar import radar
 from engine.figures.sentences import name as model_name
 from engine.figures.sentences import values_sentence
 from engine.metrics import people
-from engine.metrics.circle import BROAD, HIGHER, LABELS, ORDER_19
 from pages import data, parts
 from pages.sections import beside_people, published_profiles
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 import streamlit as st
 
+from engine.circle import BROAD, LABELS
 from engine.figures.dots import dots, interval_rows
-from engine.metrics.circle import BROAD, LABELS
 from pages import data, parts
 
 

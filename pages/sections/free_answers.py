@@ -3,7 +3,8 @@
 import polars as pl
 import streamlit as st
 
-from pages import data, parts
+from engine.metrics.free_answers import agreement_with, judges_of
+from pages import parts
 
 KINDS = {"judge_agreement": "says the same", "judge_kappa": "kappa"}
 MEASURES = {
@@ -14,7 +15,7 @@ MEASURES = {
 
 def choose_judge(found: pl.DataFrame, benchmark: str) -> str | None:
     """Let the visitor choose a judge, and say how far it can be relied on. Without a second judge there is nothing to show."""
-    known = data.judges_of(found)
+    known = judges_of(found)
     again = f"python -m engine run --model {found['model'][0]} --benchmark {benchmark} --condition answer=open --judge "
     if not known:
         with st.container(border=True):
@@ -39,7 +40,7 @@ def choose_judge(found: pl.DataFrame, benchmark: str) -> str | None:
 def agreement(found: pl.DataFrame, judge: str) -> None:
     """How often every other judge says the same."""
     rows = []
-    for other, told in data.agreement_with(found, judge).items():
+    for other, told in agreement_with(found, judge).items():
         rows.append({"other judge": other, **{
             f"{what}: {KINDS[metric]}": parts.interval(row, percent=metric == "judge_agreement") for (metric, what), row in told.items()
         }})

@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from engine.metrics.circle import LABELS
+from engine.circle import LABELS
 from pages import data, parts
 
 STUDIES = {

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.circle import BROAD, LABELS
 from engine.figures.dots import dots, interval_rows
 from engine.figures.flips import flip_table
 from engine.figures.flow import flow, transition_matrix
@@ -12,7 +13,6 @@ from engine.figures.palette import COLOURS, colours, label, value_text
 from engine.figures.radar import AXIS, radar
 from engine.figures.sentences import comparison, flips_sentence, values_sentence, weights_sentence
 from engine.figures.weights import ternary
-from engine.metrics.circle import BROAD, LABELS
 
 SCHEMA = {
     **dict.fromkeys(("model", "source", "metric", "facet"), pl.String), "value": pl.Float64,

@@ -12,9 +12,10 @@ import pytest
 
 from engine.benchmark import Levels
 from engine.benchmarks import benchmark
+from engine.benchmarks.decisions import AXES
+from engine.circle import BROAD, HIGHER, ORDER_19
 from engine.lake.turns import SCHEMA, row
 from engine.metrics import estimate
-from engine.metrics.circle import BROAD, HIGHER, ORDER_19
 from engine.models.catalogue import Model
 from engine.models.gateway import DirectGateway
 from engine.models.simulated import Persona, persona
@@ -53,7 +54,16 @@ def true_choices(who: Persona) -> dict[tuple[str, str], float]:
     return told | {("excess_flip", kind): value for kind, value in {**excess, "all": np.mean(pushed) - who.flip["none"]}.items()}
 
 
-@pytest.mark.parametrize(("name", "truth"), [("values", true_values), ("dilemmas", true_choices)])
+def true_decisions(who: Persona) -> dict[tuple[str, str], float]:
+    offered = [(item.content["axis"], item.content["first"], item.content["second"]) for item in benchmark("decisions").items]
+    told = {("chosen", axis): np.mean([who.expected_decision(one, other) for on, one, other in offered if on == axis]) for axis in AXES}
+    for value in BROAD:
+        against = [other if one == value else one for _, one, other in offered if value in (one, other)]
+        told["chosen_value", value] = np.mean([who.expected_decision(value, other) for other in against])
+    return told
+
+
+@pytest.mark.parametrize(("name", "truth"), [("values", true_values), ("dilemmas", true_choices), ("decisions", true_decisions)])
 def test_intervals_cover_what_was_put_in(name: str, truth) -> None:
     covered: dict[tuple[str, str], list[bool]] = defaultdict(list)
     errors: dict[str, list[float]] = defaultdict(list)
@@ -70,7 +80,8 @@ def test_intervals_cover_what_was_put_in(name: str, truth) -> None:
     shares = {metric: float(np.mean(hits)) for metric, hits in by_metric.items()}
     print(name, {metric: f"{share:.3f} of {len(by_metric[metric])}" for metric, share in shares.items()})
     for metric, share in shares.items():
-        assert 0.90 <= share <= 0.99, f"{metric}: its 95 % intervals cover {share:.3f} of cases"
+        most = 1.0 if metric == "chosen_value" else 0.99  # of four to six vignettes: with so few an interval is wide for good reason
+        assert 0.90 <= share <= most, f"{metric}: its 95 % intervals cover {share:.3f} of cases"
         assert abs(np.mean(errors[metric])) < 0.02, f"{metric} is off by {np.mean(errors[metric]):.3f} on average"
     for key, hits in covered.items():
         assert np.mean(hits) >= 0.80, f"{key}: its intervals cover only {np.mean(hits):.2f} of {len(hits)}"

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from engine.metrics.circle import BROAD, HIGHER, ORDER_19, angle
+from engine.circle import BROAD, HIGHER, ORDER_19, angle
 from engine.metrics.structure import circular_fit, stability
 from engine.metrics.values import estimates
 

@@ -16,7 +16,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("filled") / "lake"
     with Lake.open(str(folder)) as lake:
         references.load(lake)
-        play(lake, Request(["simulated/steady", "simulated/random"], ["values", "dilemmas"]), gateway=DirectGateway())
+        play(lake, Request(["simulated/steady", "simulated/random"], ["values", "decisions", "dilemmas"]), gateway=DirectGateway())
         play(lake, Request(["simulated/steady", "simulated/random"], ["regions"], FIRST_LOOK), gateway=DirectGateway())
     return folder
 

@@ -20,7 +20,7 @@ from engine.turns import Trial, Turn
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
-    "results/overview.py": "Which models hold up", "results/values.py": "What does a model say it values",
+    "results/overview.py": "Can these models be called aligned?", "results/values.py": "What does a model say it values",
     "results/dilemmas.py": "Which ethics does a model choose by", "results/regions.py": "Where does its moral reasoning fail",
     "evidence/turns.py": "The conversations themselves",
     "evidence/runs.py": "Runs: ask the models",
