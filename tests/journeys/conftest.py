@@ -46,7 +46,8 @@ def browser() -> Iterator[Browser]:
 def lake(tmp_path_factory: pytest.TempPathFactory, triethix_logs: Path) -> Path:
     """A lake filled by the commands a user would give (the browser's own event loop is running in this process)."""
     folder = tmp_path_factory.mktemp("journey") / "lake"
-    simulated = ["run", "--model", "simulated/steady", "--model", "simulated/random", "--benchmark", "values", "--benchmark", "dilemmas"]
+    simulated = ["run", "--model", "simulated/steady", "--model", "simulated/random", "--benchmark", "values",
+                 "--benchmark", "decisions", "--benchmark", "dilemmas"]
     regions = ["run", "--model", "simulated/steady", "--benchmark", "regions", "--condition", "strategy=direct"]
     for arguments in (simulated, regions, ["import", "triethix", str(triethix_logs)]):
         subprocess.run([sys.executable, "-m", "engine", *arguments], cwd=ROOT, check=True, capture_output=True,

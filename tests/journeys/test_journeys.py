@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from engine.lake import Lake, turns
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("", "values", "dilemmas", "dilemmas?asked=triethix", "regions", "regions?country=KE&tiles=country", "compare", "bridges", "turns",
+PAGES = ("", "values", "dilemmas", "dilemmas?asked=triethix", "regions", "regions?country=KE&tiles=country", "compare",
+         "bridges", "bridges?bridge=Across+benchmarks", "turns",
          "runs", "runs?show=Start&ask=simulated/steady&on=values",
          "runs?show=Try+one", "methods")
 
@@ -76,6 +77,37 @@ def test_from_the_overview_to_a_conversation_and_back_by_its_link(browser: Brows
     address = page.locator("[data-testid=stCode]").last.inner_text().strip()
     page.goto(f"{served}{address}")
     expect(page.locator("[data-testid=stChatMessage]").first).to_be_visible(timeout=15_000)
+    assert bad == []
+
+
+def test_a_mark_and_a_cell_of_the_overview_lead_to_the_models_page(browser: Browser, served: str) -> None:
+    page, bad = watched(browser, viewport={"width": 1400, "height": 1100})
+    page.goto(served)
+    settled(page)
+    expect(page.get_by_text("Not on this evidence")).to_be_visible()
+    mark = page.locator(".js-plotly-plot").nth(0).locator(".scatterlayer .points path").first
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box is not None
+    at = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(at[0] - 3, at[1] - 3)
+    page.mouse.move(*at)
+    page.mouse.click(*at)
+    expect(page.get_by_role("heading", name="What goes with what?")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="What does it decide?")).to_be_visible()
+    page.goto(f"{served}?models=simulated/steady")
+    settled(page)
+    table = page.locator("[data-testid=stDataFrame]").first
+    table.scroll_into_view_if_needed()
+    expect(table.locator("canvas").first).to_be_visible()
+    page.wait_for_timeout(500)
+    grid = table.bounding_box()
+    assert grid is not None
+    with page.context.expect_page(timeout=10_000) as opened:
+        page.mouse.move(grid["x"] + 275, grid["y"] + 54)
+        page.mouse.click(grid["x"] + 280, grid["y"] + 54)
+    expect(opened.value.get_by_role("heading", name="What goes with what?")).to_be_visible(timeout=20_000)
+    assert "models=simulated%2F" in opened.value.url
     assert bad == []
 
 
