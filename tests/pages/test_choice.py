@@ -20,8 +20,9 @@ def test_one_drawing_of_a_page_reads_the_stamp_once(filled: Path, monkeypatch) -
     from engine.lake import runs
 
     app = opened("results/overview.py", filled, monkeypatch)
-    asked: list[object] = []
-    newest = runs.newest
-    monkeypatch.setattr(runs, "newest", lambda lake: asked.append(lake) or newest(lake))
+    asked: list[str] = []
+    for name in ("snapshot", "newest"):
+        real = getattr(runs, name)
+        monkeypatch.setattr(runs, name, lambda lake, name=name, real=real: asked.append(name) or real(lake))
     app.run()
-    assert len(asked) == 1
+    assert asked == ["snapshot"], "while nothing is written, the stamp itself is not asked for"
