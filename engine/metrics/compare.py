@@ -148,11 +148,6 @@ def _corrected(pair: Pair, adjusted: float, looked_at: int) -> Pair:
     return replace(pair, adjusted=adjusted, within=abs(pair.difference.value or 0.0) + half <= MARGIN, smallest=strict * pair.error)
 
 
-def every_pair(laid: Cells) -> list[Pair]:
-    """All pairs of models on one metric, paired on what they share."""
-    return judged([paired(laid, one, other) for one, other in combinations(range(len(laid.models)), 2)])
-
-
 @dataclass(frozen=True)
 class Ranking:
     """Models in the order of their estimates (the better first, or the higher where no end is better), and what may be said of it."""

@@ -1,6 +1,7 @@
 """Many models against each other: the numbers agree with the estimates, the intervals cover, and no more is claimed than can be."""
 
 from collections.abc import Mapping
+from itertools import combinations
 
 import numpy as np
 import polars as pl
@@ -17,7 +18,6 @@ from engine.metrics.compare import (
     Pair,
     as_table,
     epochs_to_separate,
-    every_pair,
     holm,
     judged,
     paired,
@@ -32,6 +32,11 @@ from engine.metrics.statistics import Interval, paired_difference
 from engine.models.gateway import DirectGateway
 
 STEMS, EPOCHS = 36, 5
+
+
+def every_pair(laid: Cells) -> list[Pair]:
+    """All pairs of models on one metric, corrected over them."""
+    return judged([paired(laid, one, other) for one, other in combinations(range(len(laid.models)), 2)])
 
 
 def made(models: Mapping[str, np.ndarray], sizes: int | Mapping[str, np.ndarray] = EPOCHS) -> Cells:
