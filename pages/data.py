@@ -41,18 +41,27 @@ def results(name: str) -> pl.DataFrame:
     return _results(stamp(), name)
 
 
+@shared
+def _headline(stamp: str, name: str, lens: Lens) -> pl.DataFrame:
+    rows = _results(stamp, name).filter((pl.col("metric") == lens.metric) & (pl.col("facet") == lens.facet))
+    printed = _published(stamp, name).filter((pl.col("metric") == lens.metric) & (pl.col("facet") == "all"))
+    return printed if rows.is_empty() else rows.drop("run")
+
+
 def headline(one: Benchmark, lens: Lens) -> pl.DataFrame:
     """Every model's estimate that a lens shows; the published figures where there is none of our own."""
-    rows = results(one.name).filter((pl.col("metric") == lens.metric) & (pl.col("facet") == lens.facet))
-    printed = published(one.name).filter((pl.col("metric") == lens.metric) & (pl.col("facet") == "all"))
-    return printed if rows.is_empty() else rows.drop("run")
+    return _headline(stamp(), one.name, lens)
+
+
+def _content(one: Benchmark) -> Sequence[Item]:
+    """A benchmark's items; none where it holds imported logs only."""
+    return items.items_of(lake(), one) if one.conversation else ()
 
 
 @shared
 def _coverage(stamp: str, name: str) -> pl.DataFrame:
     one, found = benchmark(name), _results(stamp, name)
-    known = items.items_of(lake(), one) if one.design and found.height else ()
-    designed = {item.id for item, _ in one.design(known, {})} if one.design and known else None
+    designed = {item.id for item, _ in one.design(_content(one), {})} if one.design and found.height else None
     held = _played(stamp).filter((pl.col("benchmark") == name) & (pl.col("version") == one.version))
     return coverage.coverage(found, dict(held.select("model", "items").iter_rows()), len(designed) if designed else None)
 
@@ -108,10 +117,9 @@ def _two_sides(stamp: str, name: str, one: Side, other: Side) -> tuple[pl.DataFr
         return found, _evidence(stamp, name).join(found.select("metric", "facet").unique(), on=["metric", "facet"], how="semi")
     instrument = benchmark(name)
     both = sides.alike([_turns_of(stamp, name, side) for side in (one, other)], one.field)
-    content = items.items_of(lake(), instrument) if instrument.conversation else ()
     source = str(_played(stamp).filter(pl.col("model") == one.model)["source"][0])
     told = dict(zip((one.label, other.label), both, strict=True))
-    return sides.measured_sides(instrument, content, told, dict.fromkeys(told, source))
+    return sides.measured_sides(instrument, _content(instrument), told, dict.fromkeys(told, source))
 
 
 def two_sides(name: str, one: Side, other: Side) -> pl.DataFrame:
@@ -150,7 +158,7 @@ def answers(name: str, one: Side, other: Side) -> pl.DataFrame:
 @partial(shared, most=FEW)
 def _flips(stamp: str, name: str, one: Side, other: Side) -> tuple[pl.DataFrame, pl.DataFrame]:
     instrument, found = benchmark(name), _answers(stamp, name, one, other)
-    content = items.items_of(lake(), instrument) if instrument.conversation else ()
+    content = _content(instrument)
     return sides.flips(found, content, instrument.category), sides.flips_by(found, content, instrument.category)
 
 
@@ -193,9 +201,8 @@ def series(name: str, sources: Sequence[str]) -> dict[str, list[Point]]:
 def _points(stamp: str, name: str, points: tuple[Point, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
     instrument = benchmark(name)
     frames = sides.alike([_turns_of(stamp, name, Side(point.run, point.model, point.run)) for point in points])
-    content = items.items_of(lake(), instrument) if instrument.conversation else ()
     told = {point.name: frame for point, frame in zip(points, frames, strict=True)}
-    return sides.measured_sides(instrument, content, told, dict.fromkeys(told, points[0].source))
+    return sides.measured_sides(instrument, _content(instrument), told, dict.fromkeys(told, points[0].source))
 
 
 def over_time(name: str, points: Sequence[Point]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -277,9 +284,8 @@ def known_models() -> list[str]:
 
 
 @shared
-def _likeness(stamp: str, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:  # noqa: ARG001
-    published = references.figures(lake(), "values")
-    found = estimates.newest(lake(), benchmarks=[name])
+def _likeness(stamp: str, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    found, published = _results(stamp, name), _figures(stamp, "values")
     return people.likeness(found, published), people.gap(found, published)
 
 

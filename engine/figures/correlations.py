@@ -7,10 +7,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from engine.figures.palette import BAND, empty, layout
+from engine.figures.palette import BAND, BLUE_TO_AMBER, empty, layout
 from engine.metrics.bridges import Bridge, Trait
-
-SCALE = [[0.0, "rgb(47,111,196)"], [0.5, "rgb(125,128,132)"], [1.0, "rgb(232,185,35)"]]
 
 
 def correlation_grid(traits: Sequence[Trait], bridges: Sequence[Bridge]) -> go.Figure:
@@ -34,8 +32,8 @@ def correlation_grid(traits: Sequence[Trait], bridges: Sequence[Bridge]) -> go.F
     figure = go.Figure()
     figure.add_heatmap(z=[[0.0] * size] * size, x=numbers, y=numbers, colorscale=[[0, BAND], [1, BAND]], showscale=False, hoverinfo="skip",
                        xgap=2, ygap=2)
-    figure.add_heatmap(z=sure, x=numbers, y=numbers, zmin=-1, zmax=1, colorscale=SCALE, text=bold, texttemplate="%{text}", xgap=2, ygap=2,
-                       customdata=hover, hovertemplate="%{customdata}<extra></extra>", hoverongaps=True, textfont={"size": 13},
+    figure.add_heatmap(z=sure, x=numbers, y=numbers, zmin=-1, zmax=1, colorscale=BLUE_TO_AMBER, text=bold, texttemplate="%{text}",
+                       textfont={"size": 13}, xgap=2, ygap=2, customdata=hover, hovertemplate="%{customdata}<extra></extra>", hoverongaps=True,
                        colorbar={"title": {"text": "rank correlation", "side": "top"}, "orientation": "h", "thickness": 10, "len": 0.5,
                                  "y": -0.4})
     figure.add_scatter(x=[at for at in numbers for _ in numbers], y=[at for _ in numbers for at in numbers], mode="text", hoverinfo="skip",

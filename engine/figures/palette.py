@@ -19,6 +19,8 @@ ETHICS_LABELS = {"virtue": "Virtue", "deontology": "Duty", "consequentialism": "
 GREY = "#808692"
 GRID = "rgba(128,134,146,0.28)"
 BAND = "rgba(128,134,146,0.22)"
+BLUE_TO_AMBER = [[0.0, "rgb(47,111,196)"], [0.5, "rgb(125,128,132)"], [1.0, "rgb(232,185,35)"]]
+"""From blue over grey to amber: told apart by the colour-blind, and neither end is lost on a light or a dark page."""
 SYMBOLS = {"measured": "circle", "simulated": "diamond-open", "imported": "square", "published": "triangle-up-open"}
 DASHES = {"measured": "solid", "simulated": "dash", "imported": "dot", "published": "longdash"}
 SOURCES = {"measured": "measured here", "simulated": "SIMULATED", "imported": "imported logs", "published": "published"}
@@ -86,6 +88,13 @@ def value_text(row: dict[str, Any], *, percent: bool = False) -> str:
     if row["low"] is None or row["high"] is None:
         return f"{shown} (no interval)"
     return f"{shown} ({row['low'] * scale:.{digits}f} to {row['high'] * scale:.{digits}f})"
+
+
+def points_text(value: float | None, low: float | None, high: float | None) -> str:
+    """A difference of shares with its 95 % interval in points: `+12 points (-3 to +27)`."""
+    if value is None or low is None or high is None:
+        return "not known"
+    return f"{100 * value:+.0f} points ({100 * low:+.0f} to {100 * high:+.0f})"
 
 
 def layout(figure: go.Figure, height: int, *, legend: bool = True, margin: tuple[int, int, int, int] = (10, 10, 30, 30)) -> go.Figure:

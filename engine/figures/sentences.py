@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from engine.figures.palette import ETHICS_LABELS, SOURCES, value_text
+from engine.figures.palette import ETHICS_LABELS, SOURCES, points_text, value_text
 from engine.metrics.bridges import FEWEST as FEWEST_MODELS
 from engine.metrics.bridges import Bridge
 from engine.metrics.compare import Pair, Ranking
@@ -169,15 +169,14 @@ def change_sentence(who: str, pair: Pair | None, when: tuple[str, str], *, perce
     """Whether a model's last asking differs from its first. `pair`: the last less the first; `when`: the first and the last."""
     if pair is None or pair.difference.value is None or pair.difference.low is None or pair.difference.high is None:
         return f"{who}: a change cannot be told, too little was asked alike."
-    scale, unit = (100, " points") if percent else (1, "")
-    digits = 0 if percent else 2
-    value, low, high = (f"{scale * end:+.{digits}f}" for end in (pair.difference.value, pair.difference.low, pair.difference.high))
-    moved = f"{value}{unit} ({low} to {high}) from {when[0]} to {when[1]}"
+    bare = "{:+.2f} ({:+.2f} to {:+.2f})".format(*pair.difference)
+    moved = f"{points_text(*pair.difference) if percent else bare} from {when[0]} to {when[1]}"
     if pair.verdict in ("higher", "lower"):
         return f"{who} changed: {moved}."
     if pair.verdict == "same" and percent:
         return f"{who} stayed the same within 5 points: {moved}."
-    seen = "" if pair.smallest is None else f"; a change of {scale * pair.smallest:.{digits}f}{unit} could have been seen"
+    least = "" if pair.smallest is None else f"{100 * pair.smallest:.0f} points" if percent else f"{pair.smallest:.2f}"
+    seen = f"; a change of {least} could have been seen" if least else ""
     return f"{who}: no sure change, {moved}{seen}."
 
 
@@ -290,7 +289,7 @@ def gain_sentence(row: Mapping[str, Any] | None, strategy: str, more: float | No
     """What a strategy adds over answering at once, and what it costs. `more`: its calls for each call of answering at once."""
     if row is None or row["value"] is None:
         return f"What {strategy} adds has not been measured."
-    effect = f"{100 * row['value']:+.0f} points ({100 * row['low']:+.0f} to {100 * row['high']:+.0f})"
+    effect = points_text(row["value"], row["low"], row["high"])
     cost = f" It takes {more:.0f} times the calls." if more else ""
     if row["low"] is not None and row["low"] > 0:
         return f"Against answering at once, {strategy} adds {effect} on the same situations.{cost}"

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from engine.countries import countries
-from engine.figures.palette import GREY, faded, layout, value_text
+from engine.figures.palette import BLUE_TO_AMBER, GREY, faded, layout, value_text
 
 PALEST, UNSURE = 0.15, 0.6
 """A tile whose interval is as wide as `UNSURE` or wider is drawn at the palest."""
@@ -21,8 +21,6 @@ DARK, LIGHT = 110, 165
 """Colours darker or lighter than that (0 to 255); either ink can be read on those between."""
 ON_DARK, ON_LIGHT = "#ffffff", "#17212b"
 SIDE = 0.92
-COLOURS = [[0.0, "rgb(47,111,196)"], [0.5, "rgb(125,128,132)"], [1.0, "rgb(232,185,35)"]]
-"""From blue over grey to amber: told apart by the colour-blind, and neither end is lost on a light or a dark page."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ def shade(row: Mapping[str, Any], bounds: tuple[float, float]) -> str:
     if row["value"] is None:
         return faded(GREY, 0.12)
     place = (row["value"] - bounds[0]) / (bounds[1] - bounds[0])
-    colour = str(sample_colorscale(COLOURS, [min(1.0, max(0.0, place))])[0])
+    colour = str(sample_colorscale(BLUE_TO_AMBER, [min(1.0, max(0.0, place))])[0])
     width = UNSURE if row["low"] is None or row["high"] is None else row["high"] - row["low"]
     strength = max(PALEST, 1 - width / UNSURE * (1 - PALEST))
     return colour.replace("rgb(", "rgba(").replace(")", f", {strength:.2f})")
@@ -78,7 +76,7 @@ def tile_grid(tiles: Mapping[str, Tile], *, title: str, bounds: tuple[float, flo
     figure.add_scatter(
         x=[None], y=[None], mode="markers", showlegend=False, hoverinfo="skip",
         marker={
-            "color": [bounds[0]], "colorscale": COLOURS, "cmin": bounds[0], "cmax": bounds[1], "showscale": True,
+            "color": [bounds[0]], "colorscale": BLUE_TO_AMBER, "cmin": bounds[0], "cmax": bounds[1], "showscale": True,
             "colorbar": {"title": {"text": html.escape(title), "side": "top"}, "orientation": "h", "thickness": 10, "len": 0.5,
                          "y": -0.09, "tickvals": ticks, "ticktext": [f"{100 * tick:.0f} %" for tick in ticks]},
         },

@@ -10,11 +10,13 @@ from scipy import stats
 
 from engine.benchmark import Benchmark
 from engine.metrics.compare import holm
+from engine.metrics.resampling import DRAWS
 from engine.metrics.statistics import NOTHING, Interval, Numbers, Z
 
 FEWEST = 5
 """Models from which on a correlation is told: with fewer even a perfect order is no evidence (1 in 12 by chance with four)."""
-DRAWS, EXACT = 20_000, 7
+EXACT = 7
+"""Models up to which every order is gone through."""
 MORE = {"values": ("higher_order",), "dilemmas": ("weight",)}
 """Beside its lens, what else of a family is set against other benchmarks (every facet)."""
 

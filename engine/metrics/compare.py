@@ -124,9 +124,14 @@ def unpaired(one: Mapping[str, object], other: Mapping[str, object]) -> Pair:
                 float(2 * stats.norm.sf(abs(value) / error)))
 
 
+def _ends(row: Mapping[str, object]) -> tuple[float, float, float]:
+    """Value, low and high of an estimate; NaN where it has none."""
+    value, low, high = (np.nan if row[name] is None else float(str(row[name])) for name in ("value", "low", "high"))
+    return value, low, high
+
+
 def _error(row: Mapping[str, object]) -> tuple[float, float] | None:
-    ends = [row[name] for name in ("value", "low", "high")]
-    value, low, high = (float(str(end)) if end is not None else np.nan for end in ends)
+    value, low, high = _ends(row)
     return (value, (high - low) / (2 * Z)) if np.isfinite([value, low, high]).all() and high > low else None
 
 
@@ -242,8 +247,7 @@ def by_intervals(estimates: pl.DataFrame, metrics: Sequence[str], one: str, othe
 
 
 def _summary(row: Mapping[str, object]) -> Summary:
-    value, low, high = (float(str(row[end])) if row[end] is not None else np.nan for end in ("value", "low", "high"))
-    return summary_of(value, low, high, int(str(row["stems"] or 0)))
+    return summary_of(*_ends(row), int(str(row["stems"] or 0)))
 
 
 def _beside(

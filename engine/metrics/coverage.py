@@ -1,6 +1,6 @@
 """What stands behind a model's numbers on a benchmark: how its questions ended, what judges made of it, what was never asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -30,6 +30,15 @@ def coverage(found: pl.DataFrame, asked: Mapping[str, int], items: int | None) -
             "missing": None if items is None else max(0, items - asked.get(str(model), 0)),
         })
     return pl.DataFrame(rows, schema=SCHEMA)
+
+
+def everywhere(covered: Mapping[str, pl.DataFrame], models: Sequence[str]) -> pl.DataFrame:
+    """A row for each of these models on each benchmark: benchmark, and the columns of `SCHEMA`, null where it was not run. `covered`: by
+    the benchmark's title what `coverage` gives.
+    """
+    told = pl.concat([found.with_columns(benchmark=pl.lit(title)) for title, found in covered.items()])
+    every = pl.DataFrame({"model": models}).join(pl.DataFrame({"benchmark": list(covered)}), how="cross")
+    return every.join(told, on=["model", "benchmark"], how="left", maintain_order="left")
 
 
 def _counted(rows: pl.DataFrame, begins: str) -> int:

@@ -86,10 +86,10 @@ def self_agreement(trials: pl.DataFrame, cell: tuple[str, ...] = ("condition",))
     """
     read = trials.filter(pl.col("first").is_not_null())
     cells = read.group_by("stem", *cell).agg(pl.col("first"))
-    counted = [
+    told = [
         pairwise_agreement(group["first"].to_list()) for _, group in cells.sort("stem").group_by("stem", maintain_order=True)
     ]
-    agreeing, pairs = (np.array([c[i] for c in counted], dtype=float) for i in (0, 1))
+    agreeing, pairs = (np.array([c[i] for c in told], dtype=float) for i in (0, 1))
     used = int((pairs > 0).sum())
     method = "share of agreeing pairs of repeats; Wilson interval at the stem-clustered effective number"
     return [row("self_agreement", "all", clustered_share(agreeing, pairs), trials=int(pairs.sum()), stems=used, method=method)]

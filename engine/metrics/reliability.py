@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
-from engine.metrics.statistics import NOTHING, Interval, Numbers, t_quantile
+from engine.metrics.statistics import NOTHING, Interval, Numbers, t_quantile, uneven_quantile
 
 FEWEST = 6
 """Stems that two askings must share before their agreement is told."""
@@ -134,8 +133,7 @@ def _ends(own: Numbers, statistic: Callable[[Numbers], Numbers], unseen: Numbers
     """A statistic of sums over stems with the ends of its delete-one-stem jackknife interval; NaN where a stem's leaving it out leaves
     no value.
 
-    `own` holds what each stem adds to each sum, (sums, stems); `unseen` what one more stem would, `UNSEEN` of which is added. The
-    degrees of freedom are k-1, fewer where a few stems carry all the variance: 3k / kurtosis, at least 2 (see `clustered_share`).
+    `own` holds what each stem adds to each sum, (sums, stems); `unseen` what one more stem would, `UNSEEN` of which is added.
     """
     whole = own.sum(axis=1, keepdims=True)
     if unseen is not None:
@@ -144,10 +142,7 @@ def _ends(own: Numbers, statistic: Callable[[Numbers], Numbers], unseen: Numbers
     if not np.isfinite(without).all():
         return value, np.nan, np.nan
     k, pull = len(without), without - without.mean()
-    square = float((pull**2).sum())
-    kurtosis = k * float((pull**4).sum()) / square**2 if square > 1e-18 else 3.0
-    quantile = float(stats.t.ppf(0.975, min(k - 1.0, max(2.0, 3 * k / kurtosis))))
-    half = quantile * float(np.sqrt((k - 1) / k * square))
+    half = uneven_quantile(pull) * float(np.sqrt((k - 1) / k * (pull**2).sum()))
     return value, value - half, value + half
 
 

@@ -5,8 +5,8 @@ import polars as pl
 
 from engine.metrics.evidence import cells
 from engine.metrics.reliability import icc, retest
-from engine.metrics.resampling import bootstrap_shares
-from engine.metrics.statistics import Interval, Numbers
+from engine.metrics.resampling import as_interval, bootstrap_shares
+from engine.metrics.statistics import Interval
 
 SCHEMA = {
     "model": pl.String, "metric": pl.String, "facet": pl.String,
@@ -32,15 +32,11 @@ def repeatability(evidence: pl.DataFrame) -> pl.DataFrame:
             alike, trials, stems = icc(hits, sizes), float(sizes.sum()), int(np.count_nonzero(sizes))
             each = trials / max(stems, 1)
             worth = None if alike.value is None else trials / (1 + (each - 1) * max(0.0, alike.value))
-            told = {"share": _told(resampled[place]), "icc": alike, "retest": retest(hits, sizes)}
+            told = {"share": as_interval(resampled[place]), "icc": alike, "retest": retest(hits, sizes)}
             ends = {column: value for name, interval in told.items() for column, value in _ends(name, interval).items()}
             named = {"model": model, "metric": metric, "facet": facet}
             rows.append({**named, **ends, "trials": int(trials), "stems": stems, "effective": worth})
     return pl.DataFrame(rows, schema=SCHEMA)
-
-
-def _told(ends: Numbers) -> Interval:
-    return Interval(*(float(end) if np.isfinite(end) else None for end in ends))
 
 
 def _ends(name: str, told: Interval) -> dict[str, float | None]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from engine.metrics.statistics import NOTHING, Interval, Numbers
+from engine.metrics.statistics import Interval, Numbers
 
 RESAMPLES, DRAWS, EXACT = 1000, 20_000, 12
 """Bootstrap resamples; re-assignments drawn where they are too many to go through; stems up to which every flip is gone through."""
@@ -27,10 +27,12 @@ def bootstrap_share(hits: Numbers, sizes: Numbers, *, resamples: int = RESAMPLES
     out. Nothing without trials; a value without an interval with one stem, at 0 or 1, and where all stems have the same
     share: there every resample says the same, which is not certainty (`clustered_share` keeps a width).
     """
-    value, low, high = bootstrap_shares(hits, sizes, resamples=resamples, seed=seed).tolist()
-    if np.isnan(value):
-        return NOTHING
-    return Interval(value, None, None) if np.isnan(low) else Interval(value, low, high)
+    return as_interval(bootstrap_shares(hits, sizes, resamples=resamples, seed=seed))
+
+
+def as_interval(ends: Numbers) -> Interval:
+    """Value, low and high as an interval; NaN is nothing."""
+    return Interval(*(float(end) if np.isfinite(end) else None for end in ends))
 
 
 def bootstrap_shares(hits: Numbers, sizes: Numbers, *, resamples: int = RESAMPLES, seed: int = 0) -> Numbers:

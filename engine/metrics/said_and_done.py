@@ -8,9 +8,9 @@ import polars as pl
 
 from engine.benchmark import Item
 from engine.circle import BROAD
-from engine.metrics.bridges import DRAWS, correlation, spearman
+from engine.metrics.bridges import correlation, spearman
 from engine.metrics.compare import FEWEST, holm
-from engine.metrics.resampling import sign_flip
+from engine.metrics.resampling import DRAWS, sign_flip
 from engine.metrics.statistics import NOTHING, Interval, Numbers, clustered_share, paired_difference
 
 Profile = Mapping[str, float]

@@ -77,15 +77,17 @@ def clustered_share(hits: Numbers, sizes: Numbers) -> Interval:
     if p in (0.0, 1.0):
         varied = np.where(np.arange(clusters) == sizes.argmax(), 1.0, 0.0)
     effective = _effective(varied, sizes) if clusters > 1 else 1.0
-    interval = wilson(p * effective, effective, _quantile(varied, sizes) if clusters > 1 else Z)
+    interval = wilson(p * effective, effective, uneven_quantile(varied - varied.sum() / n * sizes) if clusters > 1 else Z)
     return Interval(p, interval.low, interval.high)
 
 
-def _quantile(hits: Numbers, sizes: Numbers) -> float:
-    """The t quantile for a clustered share, by how evenly the clusters carry its variance."""
-    residual = hits - hits.sum() / sizes.sum() * sizes
-    clusters, spread = len(sizes), float((residual**2).sum())
-    kurtosis = clusters * float((residual**4).sum()) / spread**2 if spread > 1e-18 else 3.0
+def uneven_quantile(pulls: Numbers) -> float:
+    """The t quantile for a statistic, by how evenly clusters carry its variance: `pulls` are how far each moves it, with mean 0.
+
+    The degrees of freedom are k-1, fewer where a few clusters carry all of it: 3k / kurtosis, at least 2 (see `clustered_share`).
+    """
+    clusters, spread = len(pulls), float((pulls**2).sum())
+    kurtosis = clusters * float((pulls**4).sum()) / spread**2 if spread > 1e-18 else 3.0
     return t_quantile(min(clusters - 1.0, max(2.0, 3 * clusters / kurtosis)))
 
 

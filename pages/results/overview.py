@@ -13,17 +13,23 @@ from engine.figures.palette import SOURCES
 from engine.figures.sentences import comparison, rank_words, ranking_sentence
 from engine.figures.sentences import name as model_name
 from engine.metrics.compare import Key, Ranking
+from engine.metrics.coverage import everywhere
 from engine.metrics.families import provider
 from engine.metrics.verdicts import standings
 from pages import data, parts
 
 CARD = 490  # width of a card in pixels: two abreast on a laptop, one on a narrow screen
 PAGE_OF = {
-    "values": ("results/values.py", "values", "questionnaire"), "dilemmas": ("results/dilemmas.py", "dilemmas", "asked"),
-    "triethix": ("results/dilemmas.py", "dilemmas", "asked"), "regions": ("results/regions.py", "regions", "asked"),
-    "responses": ("results/regions.py", "regions", "asked"), "decisions": ("results/bridges.py", "bridges", ""),
+    "values": ("values", "questionnaire"), "dilemmas": ("dilemmas", "asked"), "triethix": ("dilemmas", "asked"),
+    "regions": ("regions", "asked"), "responses": ("regions", "asked"), "decisions": ("bridges", ""),
 }
-"""The page of each family, its address, and the name under which it keeps the benchmark looked at (none where it is the only one)."""
+"""The address of each family's page, and the name under which it keeps the benchmark looked at (none where it is the only one)."""
+
+
+def place_of(one: Benchmark) -> tuple[str, dict[str, str]]:
+    """The address of the page that shows a benchmark, and what is added to it."""
+    address, field = PAGE_OF[one.family]
+    return address, {field: one.name} if field else {}
 
 
 def filtered(every: list[str], rows: pl.DataFrame) -> list[str]:
@@ -72,8 +78,8 @@ def card(one: Benchmark, lens: Lens, chosen: list[str], colours: dict[str, str],
 
 
 def _more(one: Benchmark, rows: pl.DataFrame, key: str, clicked: str | None) -> None:
-    page, _, field = PAGE_OF[one.family]
-    params = {field: one.name} if field else {}
+    address, params = place_of(one)
+    page = f"results/{address}.py"
     with st.container(horizontal=True):
         st.page_link(page, label=f"More: {one.title}", icon=":material/arrow_forward:", query_params=params)
         if "published" not in rows["source"].to_list():
@@ -116,9 +122,8 @@ def matrix(chosen: list[str], shown: list[tuple[Benchmark, Lens]], sources: dict
         alone = sum(other.label == lens.label for _, other in shown) == 1
         title = lens.label if alone else f"{one.title}: {lens.label.lower()}"
         table[title], ends[title] = words, lens.good_end
-        _, address, field = PAGE_OF[one.family]
-        kept = {field: one.name} if field else {}
-        links[title] = [f"{address}?{urlencode({**kept, 'models': name})}#{quote(told)}" if name in rows else None
+        address, params = place_of(one)
+        links[title] = [f"{address}?{urlencode({**params, 'models': name})}#{quote(told)}" if name in rows else None
                         for name, told in zip(chosen, words, strict=True)]
     style = {title: st.column_config.LinkColumn(title, display_text=r"#(.*)$", width="medium", help=ends[title]) for title in links}
     st.dataframe(pl.DataFrame(table | links, strict=False), hide_index=True, row_height=36, column_config=style,
@@ -134,10 +139,7 @@ def endings(chosen: list[str], names: list[str]) -> None:
     if not chosen:
         return
     st.subheader("How the questions ended")
-    told = pl.concat([data.covered(name).filter(pl.col("model").is_in(chosen)).with_columns(benchmark=pl.lit(data.benchmark(name).title))
-                      for name in names])
-    every = pl.DataFrame({"model": chosen}).join(pl.DataFrame({"benchmark": [data.benchmark(name).title for name in names]}), how="cross")
-    whole = every.join(told, on=["model", "benchmark"], how="left", maintain_order="left")
+    whole = everywhere({data.benchmark(name).title: data.covered(name) for name in names}, chosen)
     shown = whole.select(
         "model", "benchmark", pl.col("source").replace(SOURCES).fill_null("not run").alias("data"), "questions", "answered", "refused",
         "unread", "failed", pl.col("ungraded").alias("judge gave no verdict"), pl.col("unjudged").alias("not judged yet"),

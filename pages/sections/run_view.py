@@ -130,7 +130,7 @@ def _estimate(told: dict[str, Any]) -> None:
     model, name = labels[picked]
     lens = data.benchmark(name).lens
     rows = desk.narrowed(told["id"], model, name, whole=told["state"] not in BUSY)
-    percent = lens.metric != "circular_fit"
+    percent = lens.percent
     last = value_text(rows[-1], percent=percent) if rows else "not measured yet"
     parts.figure(
         narrowing(rows, title=lens.label, colour=COLOURS[0], percent=percent), alt=f"{lens.label}: {last}", key=f"narrow-{told['id']}",

@@ -1,12 +1,11 @@
 """What models decide, and whether they decide as the profile says that they state."""
 
-from typing import Any
-
 import polars as pl
 import streamlit as st
 
 from engine.circle import LABELS
 from engine.figures.dots import interval_rows
+from engine.figures.palette import points_text
 from engine.figures.sentences import across_sentence, followed_sentence
 from engine.figures.stated_shown import stated_shown
 from engine.metrics.compare import FEWEST
@@ -96,7 +95,7 @@ def followed(shown: list[Followed], colours: dict[str, str]) -> None:
             parts.say("What people's order of values would predict is not known: `python -m engine prepare` reads the published figures.")
     table = pl.DataFrame([
         {"model": one.model, "goes with its profile": _percent(one.share), "p, corrected": one.adjusted,
-         "goes with people's order": _percent(one.people), "own beyond people's": _points(one.gain), "p of that, corrected": one.own,
+         "goes with people's order": _percent(one.people), "own beyond people's": points_text(*one.gain), "p of that, corrected": one.own,
          "stated with shown, rank correlation": one.shown, "decisions": one.trials} for one in shown
     ], schema_overrides={"stated with shown, rank correlation": pl.Float64})
     style = st.column_config.NumberColumn(format="%.4f")
@@ -120,10 +119,3 @@ def profiles(chosen: list[str], colours: dict[str, str]) -> None:
 
 def _percent(told: Interval) -> str:
     return parts.interval(told._asdict(), percent=True)
-
-
-def _points(told: Interval) -> str:
-    shown: dict[str, Any] = told._asdict()
-    if shown["value"] is None or shown["low"] is None:
-        return "not known"
-    return "{value:+.0f} points ({low:+.0f} to {high:+.0f})".format(**{name: 100 * end for name, end in shown.items()})

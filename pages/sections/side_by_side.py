@@ -167,16 +167,15 @@ def _changed(name: str, one: Side, other: Side) -> None:
         st.dataframe(by.with_columns(share=pl.col("differ") / pl.col("answers")), hide_index=True, alt="Changed answers by category",
                      column_config={"share": st.column_config.NumberColumn(format="percent")}, height=220)
     with st.expander(f"All {differ:,} changed answers", icon=":material/swap_horiz:"):
-        shown = every.select("category", "stem", "item", "condition", "epoch", "step", first=pl.col("first"), second=pl.col("second"))
-        st.dataframe(shown, hide_index=True, alt="Answers that differ")
+        st.dataframe(every, hide_index=True, alt="Answers that differ",
+                     column_order=("category", "stem", "item", "condition", "epoch", "step", "first", "second"))
         parts.downloads(every, f"flips-{name.replace('/', '-')}")
 
 
 def _conversations(name: str, stem: str, one: Side, other: Side) -> None:
     """What both were asked about a stem, side by side; turns that were read differently are marked."""
     mine = data.answers(name, one, other).filter(pl.col("stem") == stem)
-    shared = mine.select("item", "condition", "epoch", "first_trial", "second_trial", "first_run", "second_run").unique(
-        ["first_trial", "second_trial"], maintain_order=True)
+    shared = mine.unique(["first_trial", "second_trial"], maintain_order=True)
     if shared.is_empty():
         st.info("They were not asked this under the same condition.", icon=":material/search_off:")
         return

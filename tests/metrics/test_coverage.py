@@ -1,6 +1,6 @@
 import polars as pl
 
-from engine.metrics.coverage import SCHEMA, coverage
+from engine.metrics.coverage import SCHEMA, coverage, everywhere
 
 
 def rows(model: str, metric: str, told: dict[str, float], trials: int) -> list[dict[str, object]]:
@@ -24,3 +24,10 @@ def test_an_unknown_design_leaves_the_missing_items_unknown_and_nothing_gives_no
     found = pl.DataFrame(rows("b", "outcome", {"answered": 1.0}, 7))
     assert coverage(found, {}, None)["missing"].to_list() == [None]
     assert coverage(found.clear(), {}, 3).schema == SCHEMA
+
+
+def test_what_was_not_run_has_a_row_of_its_own_without_numbers() -> None:
+    found = coverage(pl.DataFrame(rows("b", "outcome", {"answered": 1.0}, 7)), {"b": 3}, 3)
+    told = everywhere({"One": found, "Two": found.clear()}, ["a", "b"])
+    asked = told.select("model", "benchmark", "questions").rows()
+    assert asked == [("a", "One", None), ("a", "Two", None), ("b", "One", 7), ("b", "Two", None)]
