@@ -33,9 +33,9 @@ def correlation_grid(traits: Sequence[Trait], bridges: Sequence[Bridge]) -> go.F
     figure.add_heatmap(z=[[0.0] * size] * size, x=numbers, y=numbers, colorscale=[[0, BAND], [1, BAND]], showscale=False, hoverinfo="skip",
                        xgap=2, ygap=2)
     figure.add_heatmap(z=sure, x=numbers, y=numbers, zmin=-1, zmax=1, colorscale=BLUE_TO_AMBER, text=bold, texttemplate="%{text}",
-                       textfont={"size": 13}, xgap=2, ygap=2, customdata=hover, hovertemplate="%{customdata}<extra></extra>", hoverongaps=True,
-                       colorbar={"title": {"text": "rank correlation", "side": "top"}, "orientation": "h", "thickness": 10, "len": 0.5,
-                                 "y": -0.4})
+                       textfont={"size": 13}, xgap=2, ygap=2, customdata=hover, hovertemplate="%{customdata}<extra></extra>",
+                       hoverongaps=True, colorbar={"title": {"text": "rank correlation", "side": "top"}, "orientation": "h",
+                                                   "thickness": 10, "len": 0.5, "y": -0.4})
     figure.add_scatter(x=[at for at in numbers for _ in numbers], y=[at for _ in numbers for at in numbers], mode="text", hoverinfo="skip",
                        text=[told[row][column] if sure[row][column] is None else "" for column in numbers for row in numbers],
                        showlegend=False)

@@ -1,0 +1,1 @@
+"""From a finding to a room of people: pinned findings, decks, and what they become: slides, pages, files."""
