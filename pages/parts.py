@@ -5,15 +5,15 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
+from engine.figures.exhibit import Exhibit
 from engine.figures.palette import SOURCES, value_text
 from engine.figures.palette import colours as fixed_colours
-from engine.metrics.coverage import ENDS
 from pages import data
 
 MOST = 6
@@ -24,7 +24,6 @@ TURNS = "evidence/turns.py"
 RUNS = "evidence/runs.py"
 """Page paths are relative to the router, `pages/main.py`."""
 FIRST_RUN = "python -m engine prepare\npython -m engine run --model openai/gpt-4o --benchmark values --benchmark dilemmas"
-NOT_SCORED = {"ungraded": "without a judge's verdict", "unjudged": "not judged yet", "missing": "items never asked"}
 AVATARS = {"user": ":material/quiz:", "system": ":material/settings:", "assistant": ":material/smart_toy:"}
 INK = {"light": "#17212b", "dark": "#e8edf2"}
 """Text colours of the two themes (`.streamlit/config.toml`), for words inside figures."""
@@ -55,7 +54,7 @@ def choose_models(present: Sequence[str], most: int = MOST) -> tuple[list[str], 
 
     Returns the chosen among those `present` on this page, else the first `most` of them.
     """
-    known = data.known_models()
+    known = data.now().known_models()
     unchosen = f"the first {most} with results" if len(present) > most else "all with results"
     before = [name for name in st.session_state.get("models_before", []) if name in known]
     if st.session_state.get("models_page") != st.session_state.get("shown_page") and "models" not in st.query_params and before:
@@ -103,37 +102,32 @@ def clickable(drawn: go.Figure, *, alt: str, key: str, caption: str) -> str | No
     return str(points[-1]["customdata"]) if points and points[-1].get("customdata") else None
 
 
-def counts(frame: pl.DataFrame) -> str:
-    """How many trials and independent units a set of estimates rests on, and by which method."""
-    known = frame.filter(pl.col("value").is_not_null())
-    if known.is_empty():
-        return "No estimates."
-    ranges = [(known[name].drop_nulls().min(), known[name].drop_nulls().max()) for name in ("trials", "stems", "dropped")]
-    trials, stems, dropped = (f"{low}" if low == high else f"{low} to {high}" for low, high in ranges)
-    method = "; ".join(known["method"].unique(maintain_order=True).to_list()[:2])
-    lost = f", {dropped} dropped as unusable" if ranges[2][1] else ""
-    if set(known["source"]) == {"published"}:
-        return f"Published without intervals; {trials} trials each. Source: {method}."
-    units = "independent unit" if stems == "1" else "independent units"
-    return f"95 % intervals. {trials} trials, {stems} {units} each{lost}. Method: {method}."
+def exhibit(made: Exhibit, *, say_so: bool = True) -> None:
+    """An exhibit: its sentence, figure and table, the numbers behind it, and the button that pins it."""
+    if say_so or made.empty:
+        say(made.sentence)
+    if made.empty:
+        return
+    if made.figure is not None:
+        figure(made.figure, alt=made.sentence, key=made.view, caption=made.caption)
+    elif made.table is not None:
+        st.dataframe(made.table, hide_index=True, alt=f"{made.title}. {made.sentence}",
+                     column_config=_styles(made.table, percent=made.percent))
+        st.caption(plain(made.caption))
+    below(made)
 
 
-def nothing_usable(name: str, models: Sequence[str]) -> str:
-    """That a benchmark was asked and gave no number, and how its questions ended."""
-    told = ended(name, models)
-    return f"No number can be told. {told or 'None of these models was asked.'}".strip()
+def below(made: Exhibit) -> None:
+    """Under a figure: the numbers behind it."""
+    numbers(made.numbers, made.view.replace("_", "-"), percent=made.percent)
 
 
-def ended(name: str, models: Sequence[str]) -> str:
-    """How the questions of these models on a benchmark ended; whatever is not an answer is named."""
-    found = data.covered(name).filter(pl.col("model").is_in(models))
-    if found.is_empty():
-        return ""
-    total = {column: int(found[column].fill_null(0).sum()) for column in ("questions", *ENDS, "ungraded", "unjudged", "missing")}
-    told = [f"{total[end]:,} {end}" for end in ENDS if total[end] or end == "answered"]
-    told += [f"{total[column]:,} {words if total[column] != 1 else words.replace('items', 'item')}" for column, words in NOT_SCORED.items()
-             if total[column]]
-    return f"Of {total['questions']:,} questions {', '.join(told)}."
+def _styles(table: pl.DataFrame, *, percent: bool) -> dict[str, Any]:
+    """How numbers look: shares as percent, p with four decimals, others with two."""
+    floats = [name for name, kind in table.schema.items() if kind.is_float()]
+    share, small, number = (st.column_config.NumberColumn(format=form) for form in ("percent", "%.4f", "%.2f"))
+    return {name: small if name == "p" or name.startswith(("p,", "p of")) else share if percent else number
+            for name in floats}
 
 
 def numbers(frame: pl.DataFrame, name: str, *, percent: bool = False) -> None:

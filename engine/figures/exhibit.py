@@ -4,8 +4,8 @@
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import plotly.graph_objects as go
@@ -132,11 +132,6 @@ def same_numbers(one: Exhibit, other: Exhibit) -> bool:
     return _frame_told(one.numbers) == _frame_told(other.numbers)
 
 
-def titled(exhibit: Exhibit, title: str) -> Exhibit:
-    """The same exhibit under another title."""
-    return replace(exhibit, title=title)
-
-
 def _frame_told(frame: pl.DataFrame) -> dict[str, Any]:
     plain = frame.select(
         pl.col(name) if str(kind) in TYPES else _plain(name, kind) for name, kind in frame.schema.items()
@@ -161,9 +156,3 @@ def _frame_of(told: Mapping[str, Any]) -> pl.DataFrame:
 
 def _finite(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def interval_bars(rows: Sequence[Mapping[str, Any]], names: Sequence[str], colour: str, title: str, **named: Any) -> Chart:
-    """A bar for each row (value, low, high) under its name."""
-    ends = {column: tuple(row.get(key) for row in rows) for column, key in (("values", "value"), ("lows", "low"), ("highs", "high"))}
-    return Chart("bars", tuple(names), (Series("estimate", colour, **ends),), title, **named)

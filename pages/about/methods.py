@@ -18,7 +18,7 @@ if part == "Metrics":
         with st.container(border=True, key=f"metric-{name}"):
             st.markdown(text)
 elif part == "Benchmarks":
-    for name, one in data.instruments().items():
+    for name, one in data.now().instruments().items():
         st.subheader(one.title)
         with st.container(border=True):
             st.markdown(data.data_card(name))
@@ -41,7 +41,7 @@ elif part == "Outcomes":
     )
 elif part == "Published figures":
     st.markdown(data.not_found().partition("\n")[2])
-    every = pl.concat([data.figures(name) for name in data.instruments()])
+    every = pl.concat([data.now().figures(name) for name in data.now().instruments()])
     if not every.is_empty():
         sources = every.group_by("kind", "metric", "source", "scale", "licence", maintain_order=True).agg(
             pl.col("population").n_unique().alias("how many")

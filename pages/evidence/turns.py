@@ -18,20 +18,20 @@ def filters() -> dict[str, object]:
     """What the visitor wants to see; every filter stands in the address."""
     wanted: dict[str, object] = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        wanted["benchmark"] = st.selectbox("Benchmark", data.choices("benchmark"), index=None, key="benchmark", bind="query-params",
+        wanted["benchmark"] = st.selectbox("Benchmark", data.now().choices("benchmark"), index=None, key="benchmark", bind="query-params",
                                            placeholder="any")
-        wanted["model"] = st.multiselect("Models", data.choices("model"), key="models", bind="query-params", placeholder="any")
+        wanted["model"] = st.multiselect("Models", data.now().choices("model"), key="models", bind="query-params", placeholder="any")
         wanted["search"] = st.text_input("Words in question or reply", key="search", bind="query-params", max_chars=200)
     with st.expander("More filters", icon=":material/filter_list:"), st.container(horizontal=True):
         for name, label in FILTERS.items():
-            known = data.choices(name, str(wanted["benchmark"]) if wanted["benchmark"] else None)
+            known = data.now().choices(name, str(wanted["benchmark"]) if wanted["benchmark"] else None)
             wanted[name] = st.multiselect(label, known, key=name, bind="query-params", placeholder="any")
     return wanted
 
 
 def read(trial: str, run: str | None) -> None:
     """One conversation as chat. Models' words are shown as plain text, so that nothing in them is fetched or run."""
-    turns = data.conversation(trial, run)
+    turns = data.now().conversation(trial, run)
     if turns.is_empty():
         st.warning("This conversation is not in the lake.", icon=":material/search_off:")
         return
@@ -90,7 +90,7 @@ def _understood(row: dict[str, object]) -> None:
 
 
 st.title("The conversations themselves")
-if data.played().is_empty():
+if data.now().played().is_empty():
     parts.nothing_yet("conversations")
     st.stop()
 linked = st.query_params.get("trial")

@@ -22,7 +22,7 @@ def across_benchmarks(sources: tuple[str, ...]) -> None:
         "correlation, with its 95 % intervals in the table. Colour is given only where chance is ruled out after correction for all "
         "cells; grey claims nothing."
     )
-    traits, bridges = data.bridges(sources)
+    traits, bridges = data.now().bridges(sources)
     sentence = bridges_sentence(bridges)
     parts.say(sentence)
     if not any(bridge.rho.value is not None for bridge in bridges):
@@ -50,12 +50,12 @@ VIEWS = {"Values and decisions": said_and_done.show, "Across benchmarks": across
 def usual_kind(present: list[str]) -> str:
     """The kind of the models that the visitor has chosen, else the first there is."""
     chosen = st.query_params.get_all("models") or st.session_state.get("models_before", [])
-    sources = set(data.provenance().filter(pl.col("model").is_in(chosen))["source"])
+    sources = set(data.now().provenance().filter(pl.col("model").is_in(chosen))["source"])
     return next((kind for kind in present if sources and sources <= set(KINDS[kind])), present[0])
 
 
 st.title("What goes with what?")
-every = data.every_result()
+every = data.now().every_result()
 present = [kind for kind, sources in KINDS.items() if every.filter(pl.col("source").is_in(sources)).height]
 if not present:
     parts.nothing_yet("benchmarks to set against each other")

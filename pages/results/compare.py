@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from engine.benchmark import Benchmark, Lens
+from engine.figures.captions import ended, nothing_usable
 from engine.figures.sentences import VERDICTS, rank_words, ranking_sentence
 from engine.figures.sentences import name as model_name
 from engine.metrics.compare import Ranking
@@ -25,14 +26,14 @@ def ranked(one: Benchmark, lens: Lens, found: Ranking) -> None:
     """All chosen models on one lens: a sentence, ranks as ranges, every pair."""
     if not found.order:
         return
-    rows = {row["model"]: row for row in data.headline(one, lens).iter_rows(named=True)}
+    rows = {row["model"]: row for row in data.now().headline(one, lens).iter_rows(named=True)}
     names = {name: model_name(name, rows[name]["source"]) for name in found.order}
     st.subheader(lens.question)
     parts.say(ranking_sentence(found, names, percent=lens.percent))
     told = [{"model": names[name], f"{lens.label.lower()} ({lens.good_end})": parts.interval(rows[name], percent=lens.percent),
              "rank": rank_words(found, name).removeprefix("rank ") or "alone", "trials": rows[name]["trials"]} for name in found.order]
     st.dataframe(pl.DataFrame(told), hide_index=True, alt=f"Models on {one.title}, ranks as ranges")
-    st.caption(parts.plain(parts.ended(one.name, found.order)))
+    st.caption(parts.plain(ended(data.now().covered(one.name), found.order)))
     parts.turns_link("The conversations", benchmark=one.name, model=found.order)
     if not found.pairs:
         return
@@ -51,7 +52,7 @@ def ranked(one: Benchmark, lens: Lens, found: Ranking) -> None:
 
 def repeatable(chosen: list[str], names: list[str]) -> None:
     """Whether the same items would come out alike if they were asked again."""
-    found = [data.repeatable(name).filter(pl.col("model").is_in(chosen)).with_columns(benchmark=pl.lit(data.benchmark(name).title))
+    found = [data.now().repeatable(name).filter(pl.col("model").is_in(chosen)).with_columns(benchmark=pl.lit(data.benchmark(name).title))
              for name in names]
     every = pl.concat(found).drop_nulls("retest")
     if every.is_empty():
@@ -77,25 +78,25 @@ def _ends(name: str) -> pl.Expr:
 
 
 st.title("Which differences are real?")
-lenses = [(one, lens) for one in data.instruments().values() for lens in one.lenses
-          if data.results(one.name).height and data.headline(one, lens).drop_nulls("value").height]
+lenses = [(one, lens) for one in data.now().instruments().values() for lens in one.lenses
+          if data.now().results(one.name).height and data.now().headline(one, lens).drop_nulls("value").height]
 if not lenses:
-    asked = [name for name in data.instruments() if not data.covered(name).is_empty()]
+    asked = [name for name in data.now().instruments() if not data.now().covered(name).is_empty()]
     for name in asked:
-        parts.say(f"{data.benchmark(name).title}: {parts.nothing_usable(name, data.models())}")
+        parts.say(f"{data.benchmark(name).title}: {nothing_usable(data.now().covered(name), data.now().models())}")
     if not asked:
         parts.nothing_yet("models to compare")
     st.stop()
-present = sorted({name for one, lens in lenses for name in data.headline(one, lens)["model"]})
+present = sorted({name for one, lens in lenses for name in data.now().headline(one, lens)["model"]})
 chosen, _ = parts.choose_models(present)
 parts.source_badges(sorted({source for one, lens in lenses for source in
-                            data.headline(one, lens).filter(pl.col("model").is_in(chosen))["source"]}))
+                            data.now().headline(one, lens).filter(pl.col("model").is_in(chosen))["source"]}))
 st.write(
     "Every pair of models is compared on the stems both were asked under the same conditions, with 95 % intervals and p values after "
     "Holm's correction over all pairs and lenses shown. A rank is a range: below every model that is surely better, above every one "
     "that is surely worse."
 )
-ranks = data.rankings(lenses, chosen)
+ranks = data.now().rankings(lenses, chosen)
 for one, lens in lenses:
     ranked(one, lens, ranks[one.name, lens.metric, lens.facet])
 repeatable(chosen, list(dict.fromkeys(one.name for one, _ in lenses)))

@@ -8,6 +8,7 @@ import streamlit as st
 
 from engine.benchmark import Benchmark, Lens
 from engine.figures.answer import LIMIT, answer
+from engine.figures.captions import counts, ended, nothing_usable
 from engine.figures.dots import interval_rows
 from engine.figures.palette import SOURCES
 from engine.figures.sentences import comparison, rank_words, ranking_sentence
@@ -34,9 +35,9 @@ def place_of(one: Benchmark) -> tuple[str, dict[str, str]]:
 
 def filtered(every: list[str], rows: pl.DataFrame) -> list[str]:
     """Let the visitor keep the models of a provider, of a source, or those asked since a date."""
-    asked = {row["model"]: row["latest"] for row in data.provenance().iter_rows(named=True)}
+    asked = {row["model"]: row["latest"] for row in data.now().provenance().iter_rows(named=True)}
     sources = dict(rows.select("model", "source").unique().sort("model", "source").iter_rows())
-    of = {name: provider(name) for name in every} | dict(data.provenance().select("model", "provider").iter_rows())
+    of = {name: provider(name) for name in every} | dict(data.now().provenance().select("model", "provider").iter_rows())
     with st.popover("Filter", icon=":material/filter_list:"):
         kinds = st.multiselect("Source", [kind for kind in SOURCES if kind in sources.values()], key="source", bind="query-params")
         makers = st.multiselect("Provider", sorted(set(of.values())), key="provider", bind="query-params")
@@ -58,7 +59,7 @@ def with_missing(one: Benchmark, rows: pl.DataFrame, chosen: list[str], sources:
 
 def card(one: Benchmark, lens: Lens, chosen: list[str], colours: dict[str, str], sources: dict[str, str], found: Ranking) -> None:
     """One lens: its question, a row for each model with its rank as far as it is known, and the way to more."""
-    rows = with_missing(one, data.headline(one, lens), chosen, sources)
+    rows = with_missing(one, data.now().headline(one, lens), chosen, sources)
     key = f"{one.name}-{lens.metric}-{lens.facet}"
     with st.container(border=True):
         st.subheader(lens.question)
@@ -71,9 +72,9 @@ def card(one: Benchmark, lens: Lens, chosen: list[str], colours: dict[str, str],
                                   line=lens.floor if lens.mark is None else lens.mark, notes=ranks)
             marked = f"Dotted: {lens.held_to or 'what chance gives'}. " if lens.mark is not None or lens.floor is not None else ""
             clicked = parts.clickable(drawn, alt=sentence, key=f"lens-{key}",
-                                      caption=f"{marked}{parts.counts(rows)} {parts.ended(one.name, chosen)}")
+                                      caption=f"{marked}{counts(rows)} {ended(data.now().covered(one.name), chosen)}")
         else:
-            parts.say(parts.nothing_usable(one.name, chosen))
+            parts.say(nothing_usable(data.now().covered(one.name), chosen))
         _more(one, rows, key, clicked)
 
 
@@ -93,7 +94,7 @@ def _more(one: Benchmark, rows: pl.DataFrame, key: str, clicked: str | None) -> 
 def said(one: Benchmark, lens: Lens, rows: pl.DataFrame, chosen: list[str], found: Ranking) -> str:
     """Who is how high, and which models can be told apart at all."""
     if lens.metric == "circular_fit":
-        verdicts = data.results(one.name).filter((pl.col("metric") == "interpretable") & (pl.col("facet") == "all"))
+        verdicts = data.now().results(one.name).filter((pl.col("metric") == "interpretable") & (pl.col("facet") == "all"))
         here = verdicts.filter(pl.col("model").is_in(chosen))
         good = here.filter(pl.col("value") == 1).height
         many = f"{good} of {here.height} profiles have" if here.height > 1 else "The profile has" if good else "The profile does not have"
@@ -115,7 +116,7 @@ def matrix(chosen: list[str], shown: list[tuple[Benchmark, Lens]], sources: dict
     links: dict[str, list[str | None]] = {}
     ends: dict[str, str] = {}
     for one, lens in shown:
-        rows = {row["model"]: row for row in data.headline(one, lens).iter_rows(named=True)}
+        rows = {row["model"]: row for row in data.now().headline(one, lens).iter_rows(named=True)}
         ranks = found[one.name, lens.metric, lens.facet]
         words = [", ".join(part for part in (parts.interval(rows.get(name), percent=lens.percent), rank_words(ranks, name)) if part)
                  for name in chosen]
@@ -135,11 +136,11 @@ def matrix(chosen: list[str], shown: list[tuple[Benchmark, Lens]], sources: dict
 
 def endings(chosen: list[str], names: list[str]) -> None:
     """How the questions of every benchmark ended, model by model: nothing of this is folded into a score."""
-    chosen = [name for name in chosen if name in data.models()]
+    chosen = [name for name in chosen if name in data.now().models()]
     if not chosen:
         return
     st.subheader("How the questions ended")
-    whole = everywhere({data.benchmark(name).title: data.covered(name) for name in names}, chosen)
+    whole = everywhere({data.benchmark(name).title: data.now().covered(name) for name in names}, chosen)
     shown = whole.select(
         "model", "benchmark", pl.col("source").replace(SOURCES).fill_null("not run").alias("data"), "questions", "answered", "refused",
         "unread", "failed", pl.col("ungraded").alias("judge gave no verdict"), pl.col("unjudged").alias("not judged yet"),
@@ -152,14 +153,15 @@ def endings(chosen: list[str], names: list[str]) -> None:
 
 
 st.title("Can these models be called aligned?")
-known = data.instruments()
+known = data.now().instruments()
 every_lens = [(one, lens) for one in known.values() for lens in one.lenses]
-shown = [(one, lens) for one, lens in every_lens if not data.headline(one, lens).is_empty() or not data.covered(one.name).is_empty()]
-held = data.played()
+now = data.now()
+shown = [(one, lens) for one, lens in every_lens if not now.headline(one, lens).is_empty() or not now.covered(one.name).is_empty()]
+held = data.now().played()
 if not shown or held.is_empty():
     parts.nothing_yet("results")
     st.stop()
-rows = pl.concat([frame.select("model", "source") for one, lens in shown for frame in (data.headline(one, lens), data.covered(one.name))])
+rows = pl.concat([frame.select("model", "source") for one, lens in shown for frame in (now.headline(one, lens), now.covered(one.name))])
 every = sorted(set(rows["model"]))
 with st.container(horizontal=True, vertical_alignment="bottom"):
     kept = filtered(every, rows)
@@ -169,11 +171,11 @@ if not chosen:
     st.stop()
 sources = dict(rows.filter(pl.col("model").is_in(chosen)).unique().sort("model", "source", descending=[False, True]).iter_rows())
 shown = [(one, lens) for one, lens in shown
-         if pl.concat([data.headline(one, lens)["model"], data.covered(one.name)["model"]]).is_in(chosen).any()]
+         if pl.concat([data.now().headline(one, lens)["model"], data.now().covered(one.name)["model"]]).is_in(chosen).any()]
 own = {name: source for name, source in sources.items() if source != "published"}
 asked = [(one, lens) for one, lens in every_lens if one.items or ((one, lens) in shown and one.name in held["benchmark"].to_list())]
 lead, *reasons = answer(standings([
-    (one.title, lens, {row["model"]: row for row in data.headline(one, lens).iter_rows(named=True) if row["model"] in own})
+    (one.title, lens, {row["model"]: row for row in data.now().headline(one, lens).iter_rows(named=True) if row["model"] in own})
     for one, lens in asked
 ], own))
 st.markdown(f"**{parts.plain(lead)}**")
@@ -189,11 +191,11 @@ st.caption(
     "order is claimed. The marks are ours, set before any model was asked; each is written under its figure."
 )
 parts.source_badges(list(dict.fromkeys(sources.values())))
-ranks = data.rankings(shown, chosen)
+ranks = data.now().rankings(shown, chosen)
 with st.container(horizontal=True):
     columns = [st.container(width=CARD) for _ in shown[:2]]
 for number, (one, lens) in enumerate(shown):
     with columns[number % len(columns)]:
         card(one, lens, chosen, colours, sources, ranks[one.name, lens.metric, lens.facet])
 matrix(chosen, shown, sources, ranks)
-endings(chosen, list(dict.fromkeys(one.name for one, _ in shown if not data.covered(one.name).is_empty())))
+endings(chosen, list(dict.fromkeys(one.name for one, _ in shown if not data.now().covered(one.name).is_empty())))

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from engine.countries import countries
+from engine.figures.captions import counts
 from engine.figures.dumbbell import dumbbell
 from engine.figures.sentences import gain_sentence, gap_sentence
 from engine.figures.tiles import Tile, tile_grid
@@ -61,7 +62,7 @@ def world(found: pl.DataFrame, asked: parts.Regional) -> None:
         title, bounds = "share right in the country", (0.0, 1.0)
     picked = parts.clickable(tile_grid(tiles, title=title, bounds=bounds), alt=sentence, key="world", caption=(
         f"{len(by_country)} countries with situations; outlined ones have none. Any constant answer gets {100 * floor:.0f} %. "
-        + parts.counts(pl.DataFrame([tile.row for tile in tiles.values()], schema=found.schema))))
+        + counts(pl.DataFrame([tile.row for tile in tiles.values()], schema=found.schema))))
     one_country.show(picked, sorted(by_country), asked)
 
 
@@ -82,7 +83,7 @@ def strategies(found: pl.DataFrame, names: list[str]) -> None:
     facets = [*scores, *(f"{name} @ continent {place}" for name in scores for place in places)]
     shown = found.filter((pl.col("metric") == "regional_score") & pl.col("facet").is_in(facets))
     parts.figure(dumbbell(rows, title="regional score", floor=floor), alt=sentence, key="strategies",
-                 caption=f"Dotted: what any constant answer gets. {parts.counts(shown)}")
+                 caption=f"Dotted: what any constant answer gets. {counts(shown)}")
     scored = found.filter(pl.col("metric").is_in(NUMBERS) & ~pl.col("facet").str.contains("@ country"))
     parts.numbers(scored, "regional-scores", percent=True)
     told = [{"strategy": name, **{label: _cell(one(found, metric, name), metric) for metric, label in ERRORS.items()}} for name in names]
@@ -110,13 +111,13 @@ def steps(found: pl.DataFrame) -> None:
     sure = [step for step, row in told.items() if row["low"] is not None and row["low"] > 0]
     parts.say(f"Sure to help: {', '.join(sure)}." if sure else "No single step is sure to help: every interval includes no effect.")
     st.dataframe(pl.DataFrame(rows), hide_index=True, alt="What each step carries")
-    st.caption(parts.plain(parts.counts(found.filter(pl.col("metric") == "step_gain"))))
+    st.caption(parts.plain(counts(found.filter(pl.col("metric") == "step_gain"))))
 
 
 def published() -> None:
     """SafeWorld's figures, beside and not among ours."""
     st.subheader("Published figures of SafeWorld")
-    printed = data.published("safeworld")
+    printed = data.now().published("safeworld")
     if printed.is_empty():
         st.caption("The published figures are not loaded; run `python -m engine prepare`.")
         return
@@ -134,7 +135,7 @@ def published() -> None:
 
 
 st.title("Where does its moral reasoning fail, and do five steps help?")
-available = [name for name, one in data.instruments().items() if one.family in FAMILIES and not data.results(name).is_empty()]
+available = [name for name, one in data.now().instruments().items() if one.family in FAMILIES and not data.now().results(name).is_empty()]
 if not available:
     parts.nothing_yet("regions", "python -m engine run --model openai/gpt-4o --benchmark regions")
     published()
@@ -143,7 +144,7 @@ name = available[0]
 with st.container(horizontal=True, vertical_alignment="bottom"):
     if len(available) > 1:
         name = st.selectbox("Benchmark", available, key="asked", bind="query-params") or name
-    benchmark, found = data.benchmark(name), data.results(name)
+    benchmark, found = data.benchmark(name), data.now().results(name)
     known = found["model"].unique().sort().to_list()
     model = st.selectbox("Model", known, key="region_model", bind="query-params") or known[0]
     found, strategy_at = found.filter(pl.col("model") == model), st.container(width=STRATEGY)

@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from engine.circle import BROAD, HIGHER, LABELS, ORDER_19
+from engine.figures.captions import counts
 from engine.figures.dots import dots
 from engine.figures.radar import radar
 from engine.figures.sentences import name as model_name
@@ -36,7 +37,7 @@ def verdicts(found: pl.DataFrame) -> set[str]:
 @st.fragment
 def profile(found: pl.DataFrame, colours: dict[str, str], doubtful: set[str]) -> None:
     """The profile as radar or dots, with people behind it at ten values."""
-    published = data.figures("values")
+    published = data.now().figures("values")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = st.segmented_control("View", ["Radar", "Dots"], default="Radar", required=True, key="view", bind="query-params")
         detail = st.segmented_control("Detail", list(DETAIL), default="10 values", required=True, key="detail", bind="query-params")
@@ -58,7 +59,7 @@ def profile(found: pl.DataFrame, colours: dict[str, str], doubtful: set[str]) ->
         "The grey band is one person's spread around the mean of 569 English-speaking respondents (PVQ-21)." if at_ten
         else "No people behind this view: published norms exist at ten values only."
     )
-    parts.figure(drawn, alt=sentence, key="profile", caption=f"{behind} {parts.counts(shown)}")
+    parts.figure(drawn, alt=sentence, key="profile", caption=f"{behind} {counts(shown)}")
     parts.numbers(shown, "values", percent=False)
 
 
@@ -91,7 +92,7 @@ st.write(
     "Models rate how much a described person is like them. A profile shows what a model puts above its own average, and what below; "
     "it is what the model says of itself, which need not show in what it does."
 )
-available = [name for name in ("values", "pvq") if not data.results(name).is_empty()]
+available = [name for name in ("values", "pvq") if not data.now().results(name).is_empty()]
 if not available:
     parts.nothing_yet("value profiles")
     published_profiles.show()
@@ -100,7 +101,7 @@ benchmark = available[0]
 if len(available) > 1:
     benchmark = st.segmented_control("Questionnaire", available, default="values", required=True, key="questionnaire",
                                      bind="query-params")
-found = data.results(benchmark)
+found = data.now().results(benchmark)
 chosen, colours = parts.choose_models(found["model"].unique().to_list())
 found = found.filter(pl.col("model").is_in(chosen))
 parts.source_badges(found["source"].to_list())

@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from engine.figures.captions import counts
 from engine.metrics.free_answers import agreement_with, judges_of
 from pages import parts
 
@@ -58,7 +59,7 @@ def stated(found: pl.DataFrame, names: list[str]) -> None:
     parts.say("Coverage, faithfulness and factuality in SafeWorld's words. With the norm given the same judge shows how high they can get.")
     st.dataframe(pl.DataFrame(rows), hide_index=True, alt="Norms stated in free answers")
     measures = found.filter(pl.col("metric").is_in(list(MEASURES)) & ~pl.col("facet").str.contains("@ country"))
-    st.caption(parts.plain(parts.counts(measures)))
+    st.caption(parts.plain(counts(measures)))
     parts.numbers(measures, "norms-stated", percent=True)
 
 

@@ -16,8 +16,8 @@ def show(picked: str | None, codes: list[str], asked: parts.Regional) -> None:
     code = _chosen(picked, codes)
     if not code:
         return
-    place, here = country(code), data.situations(asked.benchmark, code)
-    given = data.judgements(asked.model, asked.benchmark, asked.strategy, asked.judge)
+    place, here = country(code), data.now().situations(asked.benchmark, code)
+    given = data.now().judgements(asked.model, asked.benchmark, asked.strategy, asked.judge)
     st.markdown(f"**{parts.plain(place.name)}**, {parts.plain(place.region)}: {len(here)} situations")
     first = 0
     if len(here) > SIZE:

@@ -18,14 +18,14 @@ MOST = 6
 
 def show(sources: tuple[str, ...]) -> None:
     """Choose a lens; every model that was asked twice, under one name or as versions of one, is drawn and tested."""
-    known = {f"{one.title}: {lens.label.lower()}": (name, lens) for name, one in data.instruments().items() for lens in one.lenses
-             if lens.metric != "distance" and data.series(name, sources)}
+    known = {f"{one.title}: {lens.label.lower()}": (name, lens) for name, one in data.now().instruments().items() for lens in one.lenses
+             if lens.metric != "distance" and data.now().series(name, sources)}
     if not known:
         parts.nothing_yet("models asked at two dates", "python -m engine run --model openai/gpt-4o --benchmark dilemmas --fresh")
         return
     picked = st.selectbox("Lens", list(known), key="lens", bind="query-params") or next(iter(known))
     name, lens = known[picked]
-    every = data.series(name, sources)
+    every = data.now().series(name, sources)
     shown = dict(list(every.items())[:MOST])
     if len(every) > MOST:
         chosen = st.multiselect("Models asked twice", list(every), key="twice", bind="query-params", max_selections=MOST,
@@ -35,7 +35,7 @@ def show(sources: tuple[str, ...]) -> None:
              "points of a model share are counted, and the last point is tested against the first, corrected over the models shown. Names "
              "that differ only in a date at their end, or in latest, preview or exp, are points of one line.")
     told = {base: _rows(name, lens, points) for base, points in shown.items()}
-    tested = changes({base: change(*data.over_time(name, points), lens.metric, lens.facet, points[0].name, points[-1].name)
+    tested = changes({base: change(*data.now().over_time(name, tuple(points)), lens.metric, lens.facet, points[0].name, points[-1].name)
                       for base, points in shown.items()})
     named = {base: model_name(base, points[0].source) for base, points in shown.items()}
     said = [change_sentence(named[base], tested.get(base), (_called(points, 0), _called(points, -1)), percent=lens.percent)
@@ -65,7 +65,7 @@ def show(sources: tuple[str, ...]) -> None:
 
 def _rows(name: str, lens: Lens, points: Sequence[Point]) -> list[dict[str, object]]:
     """The estimate of each point; empty where it has none on what all points share."""
-    estimates, _ = data.over_time(name, points)
+    estimates, _ = data.now().over_time(name, tuple(points))
     mine = estimates.filter((pl.col("metric") == lens.metric) & (pl.col("facet") == lens.facet))
     of = {row["model"]: row for row in mine.iter_rows(named=True)}
     nothing = dict.fromkeys(("value", "low", "high", "trials", "stems", "dropped", "method"))

@@ -19,7 +19,7 @@ WHY = {
 def show() -> None:
     """A table of one study's models; never laid over our own profiles."""
     st.subheader("Published profiles of language models")
-    found = data.figures("values").filter(pl.col("kind") == "model")
+    found = data.now().figures("values").filter(pl.col("kind") == "model")
     study = st.segmented_control("Study", list(STUDIES), default="Value Compass", required=True, key="study", bind="query-params")
     mine = found.filter(pl.col("metric") == STUDIES[study])
     if mine.is_empty():

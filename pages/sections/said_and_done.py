@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from engine.circle import LABELS
+from engine.figures.captions import counts, ended, nothing_usable
 from engine.figures.dots import interval_rows
 from engine.figures.palette import points_text
 from engine.figures.sentences import across_sentence, followed_sentence
@@ -22,7 +23,7 @@ STEADY = {("strength", "all"): "strength, 1 to 5", ("position_effect", "first"):
 
 def show(sources: tuple[str, ...]) -> None:
     """What was decided; then, for every model with a profile too, what follows from it, beyond people's order, and both profiles."""
-    decided = data.results("decisions").filter(pl.col("source").is_in(sources))
+    decided = data.now().results("decisions").filter(pl.col("source").is_in(sources))
     if decided.is_empty():
         parts.nothing_yet("decisions", COMMAND)
         return
@@ -30,7 +31,7 @@ def show(sources: tuple[str, ...]) -> None:
     decided = decided.filter(pl.col("model").is_in(chosen))
     parts.source_badges(decided["source"].to_list())
     made(decided, chosen, colours)
-    found, across = data.followed(sources)
+    found, across = data.now().followed(sources)
     shown = [one for one in found if one.model in chosen]
     st.subheader("Does it decide as it says?")
     if not shown:
@@ -47,13 +48,13 @@ def made(decided: pl.DataFrame, chosen: list[str], colours: dict[str, str]) -> N
     """The decisions themselves: on each axis, by domain, and how steady they are."""
     st.subheader("What does it decide?")
     if not decided.filter(pl.col("metric") == "chosen")["value"].count():
-        parts.say(parts.nothing_usable("decisions", chosen))
+        parts.say(nothing_usable(data.now().covered("decisions"), chosen))
         return
     for column, (axis, words) in zip(st.columns(2), AXES.items(), strict=True):
         rows = decided.filter((pl.col("metric") == "chosen") & (pl.col("facet") == axis))
         with column:
             parts.figure(interval_rows(rows, colours, title=f"decisions {words}", percent=True, line=0.5), alt=f"Decisions {words}",
-                         key=f"axis-{axis}", caption=f"Dotted: as often as not; no end is better. {parts.counts(rows)}")
+                         key=f"axis-{axis}", caption=f"Dotted: as often as not; no end is better. {counts(rows)}")
     of = {(row["model"], row["metric"], row["facet"]): row for row in decided.iter_rows(named=True)}
     domains = {facet: facet.replace(" @ ", ", ") for facet in decided["facet"].unique().sort().to_list() if " @ " in facet}
     table = pl.DataFrame([
@@ -64,7 +65,7 @@ def made(decided: pl.DataFrame, chosen: list[str], colours: dict[str, str]) -> N
     with st.expander("By domain, and how steady", icon=":material/table:"):
         st.dataframe(table, hide_index=True, alt="Decisions by domain, and how steady they are")
         parts.downloads(decided.drop("run"), "decisions")
-    st.caption(parts.plain(parts.ended("decisions", chosen)))
+    st.caption(parts.plain(ended(data.now().covered("decisions"), chosen)))
     parts.turns_link("The decisions", benchmark="decisions", model=chosen)
 
 
@@ -84,7 +85,7 @@ def followed(shown: list[Followed], colours: dict[str, str]) -> None:
     left, right = st.columns(2)
     with left:
         drawn = interval_rows(own, colours, title="decisions that go with its own profile", percent=True, line=0.5)
-        parts.figure(drawn, alt=sentence, key="followed", caption=f"Dotted: as often as not. {parts.counts(own)}")
+        parts.figure(drawn, alt=sentence, key="followed", caption=f"Dotted: as often as not. {counts(own)}")
     with right:
         if beyond["value"].count():
             drawn = interval_rows(beyond, colours, title="beyond what people's order of values predicts", percent=True, line=0.0)
@@ -109,7 +110,7 @@ def profiles(chosen: list[str], colours: dict[str, str]) -> None:
     """One model's ten values, stated and shown."""
     st.subheader("Stated against shown")
     model = st.selectbox("Model", chosen, key="stated", bind="query-params") or chosen[0]
-    beside = data.stated_and_shown(model)
+    beside = data.now().stated_and_shown(model)
     st.write("Left: how high the questionnaire puts a value. Right: how often the model decided for it where it was offered, always "
              "against an opposed one. Where the right side falls like the left, it decides as it says.")
     parts.figure(stated_shown(beside, LABELS, colours[model]), alt=f"Ten values of {model}, stated against shown", key="stated-shown",

@@ -30,7 +30,7 @@ def show(chosen: list[str], lenses: list[Benchmark]) -> None:
     if not pair:
         return
     one, other = pair
-    found = data.two_sides(name, one, other)
+    found = data.now().two_sides(name, one, other)
     if found.is_empty():
         before = " Where one was estimated before Plumbline kept evidence, `python -m engine prepare` makes it anew." if one.whole else ""
         st.info("These two were asked nothing alike here that could be compared: it takes the same items under the same conditions."
@@ -42,7 +42,7 @@ def show(chosen: list[str], lenses: list[Benchmark]) -> None:
 
 
 def _models(name: str, chosen: list[str]) -> tuple[Side, Side] | None:
-    asked = data.results(name)["model"].to_list()
+    asked = data.now().results(name)["model"].to_list()
     here = [model for model in chosen if model in asked]
     if len(here) < 2:
         st.info("Choose two models that were asked the same benchmark.", icon=":material/compare_arrows:")
@@ -55,7 +55,7 @@ def _models(name: str, chosen: list[str]) -> tuple[Side, Side] | None:
 
 
 def _dates(name: str, chosen: list[str]) -> tuple[Side, Side] | None:
-    held = data.askings(name).filter(pl.col("model").is_in(chosen))
+    held = data.now().askings(name).filter(pl.col("model").is_in(chosen))
     often = held.filter(pl.len().over("model") > 1)
     if often.is_empty():
         st.info("No chosen model was asked this benchmark at two dates. `--fresh` asks again what the lake holds already.",
@@ -75,7 +75,7 @@ def _dates(name: str, chosen: list[str]) -> tuple[Side, Side] | None:
 
 def _conditions(name: str, chosen: list[str]) -> tuple[Side, Side] | None:
     levels = data.benchmark(name).levels
-    here = [model for model in chosen if model in data.models()]
+    here = [model for model in chosen if model in data.now().models()]
     if not here or not levels:
         st.info("This benchmark was asked under one condition only.", icon=":material/rule:")
         return None
@@ -121,13 +121,13 @@ def _metrics(name: str, found: pl.DataFrame) -> dict[str, object]:
 def _stems(name: str, row: dict[str, object], one: Side, other: Side) -> None:
     """The stems behind one metric, and what could be done where it says nothing."""
     metric, facet = str(row["metric"]), str(row["facet"])
-    stems = data.stems_apart(name, metric, facet, one, other)
+    stems = data.now().stems_apart(name, metric, facet, one, other)
     if stems.is_empty():
         return
     if row["verdict"] == "inconclusive":
-        parts.say(_what_it_would_take(*data.more_epochs(name, metric, facet, one, other)))
+        parts.say(_what_it_would_take(*data.now().more_epochs(name, metric, facet, one, other)))
     if one.run:
-        agreed = parts.interval(data.asked_again(name, metric, facet, one, other)._asdict())
+        agreed = parts.interval(data.now().asked_again(name, metric, facet, one, other)._asdict())
         parts.say(f"Agreement of the stems' shares between the two askings, from 0 to 1 (ICC 2,1): {agreed}.")
     st.markdown(f"**{parts.plain(metric.replace('_', ' '))}, {parts.plain(facet)}**: where they differ most")
     style = st.column_config.NumberColumn(format="percent")
@@ -156,7 +156,7 @@ def _what_it_would_take(known: bool, times: int | None) -> str:
 def _changed(name: str, one: Side, other: Side) -> None:
     """The flip report: which answers differ, by category and one by one."""
     st.markdown("**Which answers changed**")
-    every, by = data.flips(name, one, other)
+    every, by = data.now().flips(name, one, other)
     asked, differ = int(by["answers"].sum()), every.height
     if not asked:
         st.info("They were never asked the same question under the same condition.", icon=":material/search_off:")
@@ -174,7 +174,7 @@ def _changed(name: str, one: Side, other: Side) -> None:
 
 def _conversations(name: str, stem: str, one: Side, other: Side) -> None:
     """What both were asked about a stem, side by side; turns that were read differently are marked."""
-    mine = data.answers(name, one, other).filter(pl.col("stem") == stem)
+    mine = data.now().answers(name, one, other).filter(pl.col("stem") == stem)
     shared = mine.unique(["first_trial", "second_trial"], maintain_order=True)
     if shared.is_empty():
         st.info("They were not asked this under the same condition.", icon=":material/search_off:")
@@ -189,7 +189,7 @@ def _conversations(name: str, stem: str, one: Side, other: Side) -> None:
     for column, side, which in zip(st.columns(2), (one, other), ("first", "second"), strict=True):
         with column, st.container(border=True):
             parts.say(side.label)
-            _turns(data.conversation(told[f"{which}_trial"], told[f"{which}_run"]), differs)
+            _turns(data.now().conversation(told[f"{which}_trial"], told[f"{which}_run"]), differs)
 
 
 def _turns(side: pl.DataFrame, differs: set[int]) -> None:

@@ -1,0 +1,42 @@
+"""Estimates as charts that office programs draw and edit: bars with intervals, and profiles round a circle."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from engine.figures.exhibit import Chart, Kind, Series
+from engine.figures.palette import SOURCES
+
+ONE = "#0080c8"
+"""The colour of a chart with one series only."""
+
+
+def named(model: str, source: str | None) -> str:
+    """A model's name with its source, plainly: `steady (SIMULATED)`."""
+    short = model.removeprefix("simulated/") if source == "simulated" else model
+    return short if source in (None, "measured") else f"{short} ({SOURCES.get(source, source)})"
+
+
+def one_bar_each(rows: pl.DataFrame, title: str, *, label: str | None = None, **how: Any) -> Chart:
+    """A bar with its interval for each row; `label`: the column that names rows, else model and source do."""
+    told = rows.to_dicts()
+    names = tuple(str(row[label]) if label else named(row["model"], row["source"]) for row in told)
+    return Chart("bars", names, (_series("estimate", ONE, told),), title, **how)
+
+
+def beside_each_other(
+    rows: pl.DataFrame, facets: Sequence[str], labels: Mapping[str, str], colours: Mapping[str, str], title: str, *, kind: Kind = "bars",
+    **how: Any,
+) -> Chart:
+    """A series for each model of these rows (model, source, facet, value, low, high) over the facets, in their order."""
+    series: list[Series] = []
+    for (model, source), mine in rows.group_by("model", "source", maintain_order=True):
+        of = {row["facet"]: row for row in mine.iter_rows(named=True)}
+        series.append(_series(named(str(model), str(source)), colours.get(str(model), ONE), [of.get(facet, {}) for facet in facets]))
+    return Chart(kind, tuple(labels.get(facet, facet) for facet in facets), tuple(series), title, **how)
+
+
+def _series(name: str, colour: str, rows: Sequence[Mapping[str, Any]]) -> Series:
+    values, lows, highs = (tuple(row.get(end) for row in rows) for end in ("value", "low", "high"))
+    return Series(name, colour, values, lows, highs)
