@@ -290,3 +290,24 @@ class Results:
         """Every benchmark by name, and the imported sets that were played."""
         sets = [name for name in self.played()["benchmark"].unique().sort().to_list() if "/" in name]
         return benchmarks() | {name: benchmark(name) for name in sets}
+
+    @once
+    def lenses(self, models: tuple[str, ...] | None = None) -> list[tuple[Benchmark, Lens]]:
+        """The lenses that have something to show (of these models): estimates, or how their questions ended."""
+        found: list[tuple[Benchmark, Lens]] = []
+        for name, one in self.instruments().items():
+            for lens in one.lenses:
+                asked = pl.concat([self.headline(one, lens)["model"], self.covered(name)["model"]])
+                if asked.len() if models is None else asked.is_in(models).any():
+                    found.append((one, lens))
+        return found
+
+    @once
+    def sources(self) -> dict[str, str]:
+        """Every model that a lens has something of, and where its data are from. One with data of our own is not also published."""
+        frames = [frame.select("model", "source") for one, lens in self.lenses()
+                  for frame in (self.headline(one, lens), self.covered(one.name))]
+        if not frames:
+            return {}
+        every = pl.concat(frames).unique().sort("model", "source", descending=[False, True])
+        return dict(every.iter_rows())

@@ -118,8 +118,13 @@ def exhibit(made: Exhibit, *, say_so: bool = True) -> None:
 
 
 def below(made: Exhibit) -> None:
-    """Under a figure: the numbers behind it."""
+    """Under a figure: the numbers behind it, and the button that pins it."""
     numbers(made.numbers, made.view.replace("_", "-"), percent=made.percent)
+    pin(made)
+
+
+def pin(made: Exhibit) -> None:
+    """The button that pins an exhibit."""
 
 
 def _styles(table: pl.DataFrame, *, percent: bool) -> dict[str, Any]:
