@@ -44,6 +44,7 @@ class _Line:
     changes: list[int]
     place: int
     words: dict[int, str]
+    newest: int
 
     @property
     def here(self) -> int:
@@ -120,7 +121,7 @@ def undo(lake: Lake, own: str, by: str) -> KeptDeck:
     line = _open_line(lake, own)
     if line.back is None:
         raise UsageError("there is nothing left to undo in this deck; its history has every version")
-    return _step(lake, own, line.back, f"undone: {line.words[line.here]}", by)
+    return _step(lake, own, line, line.back, f"undone: {line.words[line.here]}", by)
 
 
 def redo(lake: Lake, own: str, by: str) -> KeptDeck:
@@ -128,11 +129,14 @@ def redo(lake: Lake, own: str, by: str) -> KeptDeck:
     line = _open_line(lake, own)
     if line.forth is None:
         raise UsageError("there is nothing undone in this deck to do again; its history has every version")
-    return _step(lake, own, line.forth, f"done again: {line.words[line.forth]}", by)
+    return _step(lake, own, line, line.forth, f"done again: {line.words[line.forth]}", by)
 
 
 def restore(lake: Lake, own: str, version: int, by: str) -> KeptDeck:
-    """Bring an earlier version's content back, as a change that can be undone. Raises `UsageError` where there is none, `ChangedMeanwhile`."""
+    """Bring an earlier version's content back, as a change that can be undone.
+
+    Raises `UsageError` where there is no such version, `ChangedMeanwhile`.
+    """
     newest = decks.find(lake, own)
     deck = Deck.thawed(decks.find(lake, own, version)["content"])
     return save(lake, own, deck, newest["version"], f"version {version} brought back", by)
@@ -140,26 +144,27 @@ def restore(lake: Lake, own: str, version: int, by: str) -> KeptDeck:
 
 def remove(lake: Lake, own: str, by: str) -> KeptDeck:
     """Take a deck from the list; its history stays. Raises `UsageError` where there is none, `ChangedMeanwhile`."""
-    _open_line(lake, own)
-    return _step(lake, own, _line(decks.history(lake, own)).here, "removed", by, removed=True)
+    line = _open_line(lake, own)
+    return _step(lake, own, line, line.here, "removed", by, removed=True)
 
 
 def bring_back(lake: Lake, own: str, by: str) -> KeptDeck:
     """Put a removed deck back on the list, as it was. Raises `UsageError` where there is none, `ChangedMeanwhile`."""
     if not decks.find(lake, own)["removed"]:
         return find(lake, own)
-    return _step(lake, own, _line(decks.history(lake, own)).here, "brought back", by)
+    line = _line(decks.history(lake, own))
+    return _step(lake, own, line, line.here, "brought back", by)
 
 
 def named(lake: Lake, name: str) -> str:
     """The id of the deck with this title or this beginning of its id. Raises `UsageError` naming those it may be."""
-    there = listed(lake).select("id", "title").rows()
-    ways = (
+    there: list[tuple[str, str]] = listed(lake).select("id", "title").rows()
+    ways: tuple[list[str], ...] = (
         [own for own, title in there if title == name],
         [own for own, title in there if title.casefold() == wording.line(name).casefold()],
         [own for own, _ in there if name and own.startswith(name)],
     )
-    found = next((way for way in ways if way), [])
+    found = next((way for way in ways if way), list[str]())
     if len(found) == 1:
         return found[0]
     titles = dict(there)
@@ -180,10 +185,9 @@ def _write(lake: Lake, own: str, based_on: int, row: dict[str, Any]) -> KeptDeck
     return find(lake, own, decks.add(lake, own, based_on, row))
 
 
-def _step(lake: Lake, own: str, to: int, change: str, by: str, *, removed: bool = False) -> KeptDeck:
-    newest, target = decks.find(lake, own), decks.find(lake, own, to)
-    row = _row(target["title"], target["content"], change, by, restores=to, removed=removed)
-    return _write(lake, own, newest["version"], row)
+def _step(lake: Lake, own: str, line: _Line, to: int, change: str, by: str, *, removed: bool = False) -> KeptDeck:
+    target = decks.find(lake, own, to)
+    return _write(lake, own, line.newest, _row(target["title"], target["content"], change, by, restores=to, removed=removed))
 
 
 def _open_line(lake: Lake, own: str) -> _Line:
@@ -205,4 +209,4 @@ def _line(rows: pl.DataFrame) -> _Line:
             place = len(changes) - 1
         else:
             place = changes.index(restores)
-    return _Line(changes, place, dict(rows.select("version", "change").iter_rows()))
+    return _Line(changes, place, dict(rows.select("version", "change").iter_rows()), rows["version"][-1])

@@ -21,7 +21,10 @@ TURNING = re.compile(r"[\u202a-\u202e]")
 
 
 def text(typed: str) -> str:
-    """Several lines: breaks of any kind become line feeds, no control characters but tabs. Raises `UsageError` beyond `LONGEST_TEXT` characters."""
+    """Several lines: breaks of any kind become line feeds, no control characters but tabs.
+
+    Raises `UsageError` beyond `LONGEST_TEXT` characters.
+    """
     clean = UNKEEPABLE.sub("\ufffd", UNSEEN.sub("", BREAKS.sub("\n", typed)))
     if len(clean) > LONGEST_TEXT:
         raise UsageError(f"a text of {len(clean):,} characters is too long; write up to {LONGEST_TEXT:,}")
