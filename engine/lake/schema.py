@@ -9,7 +9,7 @@ from engine.problems import PlumblineError
 if TYPE_CHECKING:
     from engine.lake.connection import Lake
 
-VERSION = 3
+VERSION = 4
 
 TABLES = {
     "lake_version": "version INTEGER",
@@ -40,6 +40,13 @@ TABLES = {
     "items": """
         benchmark VARCHAR, version VARCHAR, id VARCHAR, stem VARCHAR, content VARCHAR, source VARCHAR,
         imported_at TIMESTAMPTZ""",
+    "findings": """
+        id VARCHAR, version INTEGER, title VARCHAR, view VARCHAR, wanted VARCHAR, snapshot BIGINT, stamp VARCHAR, content VARCHAR,
+        made_at TIMESTAMPTZ, made_by VARCHAR, removed BOOLEAN""",
+    "decks": """
+        id VARCHAR, version INTEGER, title VARCHAR, content VARCHAR, change VARCHAR, made_at TIMESTAMPTZ, made_by VARCHAR,
+        restores INTEGER, removed BOOLEAN""",
+    "newest_versions": "id VARCHAR, version INTEGER",
 }
 
 ADDED = {

@@ -11,6 +11,8 @@ import pytest
 
 from engine.commands.app import main
 from engine.lake import Lake, estimates, turns
+from tests.lake.test_snapshots import pins_survive
+from tests.lake.test_versions import both_write, one_in_the_middle_of_the_other
 
 USER = "postgres"
 
@@ -55,3 +57,10 @@ def test_a_run_into_postgres(server: str, tmp_path: Path, monkeypatch, capsys) -
     with Lake.open() as lake:
         assert turns.count(lake) == 114
         assert estimates.newest(lake)["model"].unique().to_list() == ["simulated/steady"]
+
+
+def test_pins_and_versions_on_postgres(server: str, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PLUMBLINE_LAKE_FILES", str(tmp_path / "files"))
+    pins_survive(server)
+    both_write(server)
+    one_in_the_middle_of_the_other(server, monkeypatch)

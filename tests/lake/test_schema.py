@@ -40,6 +40,29 @@ def test_an_older_lake_gets_what_it_lacks_and_keeps_what_it_has() -> None:
         assert lake.read("SELECT count(*) AS n FROM lake_version")["n"][0] == 2, "raised once"
 
 
+def test_a_lake_of_version_3_gets_findings_and_decks_without_being_rewritten() -> None:
+    new = ("findings", "decks", "newest_versions")
+
+    def back(cursor) -> None:
+        for table in new:
+            cursor.execute(f"DROP TABLE {table}")
+        cursor.execute("DELETE FROM lake_version")
+        cursor.execute("INSERT INTO lake_version VALUES (3)")
+        cursor.execute("INSERT INTO runs (id, planned) VALUES ('old', 1)")
+
+    with Lake.open() as lake:
+        lake.write(back)
+        lake.tidy()
+        rows = lake.read("SELECT rowid, * FROM runs")
+    with Lake.open() as lake:
+        for table in new:
+            names = [column.split()[0] for column in TABLES[table].split(",")]
+            assert columns(lake, table) == names
+            assert lake.read(f"SELECT count(*) AS n FROM {table}")["n"][0] == 0
+        assert lake.read("SELECT rowid, * FROM runs").equals(rows)
+        assert lake.read("SELECT max(version) AS version FROM lake_version")["version"][0] == VERSION >= 4
+
+
 def test_a_newer_lake_is_refused_with_what_to_do() -> None:
     with Lake.open() as lake:
         lake.write(lambda cursor: cursor.execute(f"INSERT INTO lake_version VALUES ({VERSION + 1})"))
