@@ -72,8 +72,8 @@ def method_sheets(shown: Sequence[Shown], notes: Sequence[str] = ()) -> list[She
     """One slide or more. `notes`: what else has to be said, such as that a finding is missing."""
     exhibits = [one.exhibit for one in shown]
     lines = [
-        *notes, *_data(exhibits), *_benchmarks(exhibits), *_counts(exhibits), *_intervals(exhibits), *_metrics(exhibits), *_limits(exhibits),
-        *_pins(shown),
+        *notes, *_data(exhibits), *_benchmarks(exhibits), *_counts(exhibits), *_intervals(exhibits), *_metrics(exhibits),
+        *_limits(exhibits), *_pins(shown),
     ]
     found = pages([line(one) for one in lines] or ["This deck shows no data."])
     return [Sheet("method", numbered(TITLE, place, len(found)), lines=page) for place, page in enumerate(found)]
