@@ -11,6 +11,7 @@ from engine.reports import deck_history, finding
 from engine.reports.compose import presentation
 from engine.reports.deck import SHOWN, Deck, Pick, Ref, Slide
 from engine.reports.finding import Finding
+from engine.reports.method_sheets import alike_once
 from engine.reports.numbers import big_number, picks
 from engine.reports.sheets import BigNumber, Sheet
 from tests.reports.made import BAD, exhibit, row
@@ -84,6 +85,11 @@ def test_the_method_says_what_was_used(lake: Lake) -> None:
     assert [sheet.title for sheet in found] == [f"Method and limits ({n + 1} of {len(found)})" for n in range(len(found))]
     assert len(found) > 2
     assert all(f"Limit {n}." in method(found) for n in range(30))
+
+
+def test_methods_that_differ_in_a_models_own_numbers_are_one() -> None:
+    told = ["t interval", "moves by 0.91 of 19 values", "t interval", "moves by 0.3 of 19 values", "moves by 5 of", "95 % of 3"]
+    assert alike_once(told) == ["t interval", "moves by … of 19 values", "moves by 5 of", "95 % of 3"]
 
 
 def test_a_deck_without_data_has_a_method_too(lake: Lake) -> None:
