@@ -156,7 +156,7 @@ def _no_place(deck: Deck, place: int) -> UsageError:
     return UsageError(f"the deck has {wording.counted(len(deck.slides), 'slide')}, so there is no slide {place + 1}; reload it")
 
 
-def _checked(kind: type[M], one: M, **changed: Any) -> M:
+def _checked(kind: type[M], one: M, /, **changed: Any) -> M:
     """A copy with other fields, checked like a new one."""
     try:
         return kind.model_validate({**{name: getattr(one, name) for name in kind.model_fields}, **changed})

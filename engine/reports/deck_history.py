@@ -38,24 +38,29 @@ class KeptDeck:
 
 
 @dataclass(frozen=True)
-class _Line:
+class Line:
     """Where the newest version stands among the changes that can be walked along."""
 
     changes: list[int]
+    """Their versions."""
     place: int
     words: dict[int, str]
+    """What each version of the deck did."""
     newest: int
 
     @property
     def here(self) -> int:
+        """The change whose content is shown now."""
         return self.changes[self.place]
 
     @property
     def back(self) -> int | None:
+        """The change that undo goes back to."""
         return self.changes[self.place - 1] if self.place else None
 
     @property
     def forth(self) -> int | None:
+        """The change that redo goes forth to."""
         return self.changes[self.place + 1] if self.place + 1 < len(self.changes) else None
 
 
@@ -92,7 +97,7 @@ def find(lake: Lake, own: str, version: int | None = None) -> KeptDeck:
     undoes = redoes = None
     rows = decks.history(lake, own)
     if row["version"] == rows["version"][-1] and not row["removed"]:
-        line = _line(rows)
+        line = line_of(rows)
         undoes = line.words[line.here] if line.back else None
         redoes = line.words[line.forth] if line.forth else None
     return KeptDeck(
@@ -113,7 +118,7 @@ def history(lake: Lake, own: str) -> pl.DataFrame:
     rows = decks.history(lake, own)
     if rows.is_empty():
         raise versions.unknown("decks", own)
-    return rows.with_columns(current=pl.col("version") == _line(rows).here)
+    return rows.with_columns(current=pl.col("version") == line_of(rows).here)
 
 
 def undo(lake: Lake, own: str, by: str) -> KeptDeck:
@@ -152,7 +157,7 @@ def bring_back(lake: Lake, own: str, by: str) -> KeptDeck:
     """Put a removed deck back on the list, as it was. Raises `UsageError` where there is none, `ChangedMeanwhile`."""
     if not decks.find(lake, own)["removed"]:
         return find(lake, own)
-    line = _line(decks.history(lake, own))
+    line = line_of(decks.history(lake, own))
     return _step(lake, own, line, line.here, "brought back", by)
 
 
@@ -185,14 +190,14 @@ def _write(lake: Lake, own: str, based_on: int, row: dict[str, Any]) -> KeptDeck
     return find(lake, own, decks.add(lake, own, based_on, row))
 
 
-def _step(lake: Lake, own: str, line: _Line, to: int, change: str, by: str, *, removed: bool = False) -> KeptDeck:
+def _step(lake: Lake, own: str, line: Line, to: int, change: str, by: str, *, removed: bool = False) -> KeptDeck:
     target = decks.find(lake, own, to)
     return _write(lake, own, line.newest, _row(target["title"], target["content"], change, by, restores=to, removed=removed))
 
 
-def _open_line(lake: Lake, own: str) -> _Line:
+def _open_line(lake: Lake, own: str) -> Line:
     _be_there(decks.find(lake, own))
-    return _line(decks.history(lake, own))
+    return line_of(decks.history(lake, own))
 
 
 def _be_there(newest: dict[str, Any]) -> None:
@@ -200,7 +205,8 @@ def _be_there(newest: dict[str, Any]) -> None:
         raise UsageError(f"the deck '{newest['title'][:60]}' was removed by {newest['made_by'] or 'someone'}; bring it back first")
 
 
-def _line(rows: pl.DataFrame) -> _Line:
+def line_of(rows: pl.DataFrame) -> Line:
+    """The line of a deck's versions (version, restores, change), oldest first."""
     changes: list[int] = []
     place = -1
     for version, restores in rows.select("version", "restores").iter_rows():
@@ -209,4 +215,4 @@ def _line(rows: pl.DataFrame) -> _Line:
             place = len(changes) - 1
         else:
             place = changes.index(restores)
-    return _Line(changes, place, dict(rows.select("version", "change").iter_rows()), rows["version"][-1])
+    return Line(changes, place, dict(rows.select("version", "change").iter_rows()), rows["version"][-1])

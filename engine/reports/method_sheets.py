@@ -22,6 +22,7 @@ SAID = {
     "imported": "Imported logs were recorded elsewhere; their numbers were computed anew here.",
     "published": "Published figures were not measured here; they are shown as their authors printed them.",
 }
+NUMBER = re.compile(r"(-?\d+(?:[.,]\d+)*)")
 NO_INTERVAL = "Some of the values shown have no interval; how sure they are is not known."
 
 
@@ -72,8 +73,8 @@ def method_sheets(shown: Sequence[Shown], notes: Sequence[str] = ()) -> list[She
     """One slide or more. `notes`: what else has to be said, such as that a finding is missing."""
     exhibits = [one.exhibit for one in shown]
     lines = [
-        *notes, *_data(exhibits), *_benchmarks(exhibits), *_counts(exhibits), *_intervals(exhibits), *_metrics(exhibits), *_limits(exhibits),
-        *_pins(shown),
+        *notes, *_data(exhibits), *_benchmarks(exhibits), *_counts(exhibits), *_intervals(exhibits), *_metrics(exhibits),
+        *_limits(exhibits), *_pins(shown),
     ]
     found = pages([line(one) for one in lines] or ["This deck shows no data."])
     return [Sheet("method", numbered(TITLE, place, len(found)), lines=page) for place, page in enumerate(found)]
@@ -108,11 +109,24 @@ def _counts(exhibits: Sequence[Exhibit]) -> list[str]:
 
 
 def _intervals(exhibits: Sequence[Exhibit]) -> list[str]:
-    methods = _each(method for exhibit in exhibits for method in _column(exhibit, "method") if method)
+    methods = alike_once(method for exhibit in exhibits for method in _column(exhibit, "method") if method)
     said = [f"Intervals are 95 %. Methods: {'; '.join(methods)}."] if methods else []
     numbers = [exhibit.numbers for exhibit in exhibits if {"value", "low"} <= set(exhibit.numbers.columns)]
     lacking = any(frame.filter(pl.col("value").is_not_null() & pl.col("low").is_null()).height for frame in numbers)
     return said + ([NO_INTERVAL] if lacking else [])
+
+
+def alike_once(texts: Iterable[str]) -> list[str]:
+    """Each text once. Those that differ in numbers only (a model's own) are one, with `…` for the numbers that differ."""
+    groups: dict[tuple[str, ...], list[list[str]]] = {}
+    for text in _each(texts):
+        parts = NUMBER.split(text)
+        groups.setdefault(tuple(parts[::2]), []).append(parts[1::2])
+    found: list[str] = []
+    for words, numbers in groups.items():
+        same = [column[0] if len(set(column)) == 1 else "…" for column in zip(*numbers, strict=True)]
+        found.append("".join(part for pair in zip(words, [*same, ""], strict=True) for part in pair))
+    return found
 
 
 def _metrics(exhibits: Sequence[Exhibit]) -> list[str]:
