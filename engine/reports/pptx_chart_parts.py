@@ -49,8 +49,8 @@ def scale(axis: Axis) -> str:
 
 
 def number_axis(
-    axis: Axis, named: str, size: int, *, place: str, crosses: str = "autoZero", between: str = "between", ids: tuple[int, int] = (VALUES, CATEGORIES),
-    labels: str = "low",
+    axis: Axis, named: str, size: int, *, place: str, crosses: str = "autoZero", between: str = "between", labels: str = "low",
+    ids: tuple[int, int] = (VALUES, CATEGORIES),
 ) -> str:
     """An axis of numbers with light grid lines; `place`: b, l. `named`: its title as XML. `crosses`: where it meets the other axis.
 
@@ -71,7 +71,8 @@ def name_axis(size: int, *, place: str, reverse: bool = False, turned: int = 0, 
         f'<c:catAx><c:axId val="{CATEGORIES}"/><c:scaling><c:orientation val="{"maxMin" if reverse else "minMax"}"/></c:scaling>'
         f'<c:delete val="0"/><c:axPos val="{place}"/>'
         + (f"<c:majorGridlines><c:spPr>{line(RULE, 0.75)}</c:spPr></c:majorGridlines>" if grid else "")
-        + f'<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
+        + '<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
+        f'<c:tickLblPos val="low"/>'
         f"<c:spPr>{line('#808692', 1)}</c:spPr>{looks(size, INK, turned)}<c:crossAx val=\"{VALUES}\"/><c:crosses val=\"autoZero\"/>"
         '<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:tickLblSkip val="1"/><c:noMultiLvlLbl val="1"/></c:catAx>'
     )
@@ -85,8 +86,8 @@ def error_bars(grid: Grid, series: Series, values: Column, form: str, *, directi
     plus = grid.difference(f"{values.header}: up to high", high, values)
     minus = grid.difference(f"{values.header}: down to low", values, low)
     told = f'<c:errDir val="{direction}"/>' if direction else ""
-    return (f'<c:errBars>{told}<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/><c:plus>{plus.numbers(form)}</c:plus>'
-            f"<c:minus>{minus.numbers(form)}</c:minus><c:spPr>{line(INK, 1.25)}</c:spPr></c:errBars>")
+    return (f'<c:errBars>{told}<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>'
+            f"<c:plus>{plus.numbers(form)}</c:plus><c:minus>{minus.numbers(form)}</c:minus><c:spPr>{line(INK, 1.25)}</c:spPr></c:errBars>")
 
 
 def legend(place: str, size: int, hidden: int | None = None, inner: str = "") -> str:
@@ -117,8 +118,10 @@ def manual(left: float, top: float, wide: float, high: float, *, inner: bool = F
 def whole(plot: str, legend_told: str = "", heading: str = "") -> bytes:
     """A chart's XML from its plot area."""
     return (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><c:chartSpace {NAMESPACES}><c:date1904 val="0"/><c:roundedCorners val="0"/>'
-        f'<c:chart>{heading}<c:autoTitleDeleted val="{int(not heading)}"/><c:plotArea>{plot}<c:spPr><a:noFill/>{line("")}</c:spPr></c:plotArea>'
-        f'{legend_told}<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart><c:spPr><a:noFill/>{line("")}</c:spPr>'
-        f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1200"/></a:pPr><a:endParaRPr lang="en-GB"/></a:p></c:txPr></c:chartSpace>'
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><c:chartSpace {NAMESPACES}><c:date1904 val="0"/>'
+        f'<c:roundedCorners val="0"/><c:chart>{heading}<c:autoTitleDeleted val="{int(not heading)}"/>'
+        f'<c:plotArea>{plot}<c:spPr><a:noFill/>{line("")}</c:spPr></c:plotArea>{legend_told}'
+        f'<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart><c:spPr><a:noFill/>{line("")}</c:spPr>'
+        '<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1200"/></a:pPr><a:endParaRPr lang="en-GB"/></a:p></c:txPr>'
+        "</c:chartSpace>"
     ).encode()

@@ -15,7 +15,17 @@ from pptx.util import Inches
 from engine.figures.exhibit import Chart, Series
 from engine.reports.pptx_axes import Axis, known, value_axis
 from engine.reports.pptx_chart_parts import (
-    CATEGORIES, VALUES, error_bars, legend, legend_height, line, manual, name_axis, number_axis, title, whole,
+    CATEGORIES,
+    VALUES,
+    error_bars,
+    legend,
+    legend_height,
+    line,
+    manual,
+    name_axis,
+    number_axis,
+    title,
+    whole,
 )
 from engine.reports.pptx_measure import LINE, POINTS, SMALLEST, Box, shortened, width
 from engine.reports.pptx_scatter import scattered
@@ -27,6 +37,8 @@ KINDS: dict[str, Any] = {"bars": XL_CHART_TYPE.BAR_CLUSTERED, "radar": XL_CHART_
                          "scatter": XL_CHART_TYPE.XY_SCATTER}
 ROW, BAR = 17, 6.5
 """Points: the least height of a category of bars, and of one bar in it."""
+HEADING = 40
+"""Points that the title over a radar takes."""
 NAMES = 0.36
 """Of a chart's width, what the names of its bars may take."""
 
@@ -113,8 +125,10 @@ def _bars(chart: Chart, axis: Axis, box: Box, size: int) -> Made:
     inner = (left / wide, top / high, (wide - left - 26) / wide, tall / high)
     gap = 45 if several else 70
     plot = (
-        f'{manual(*inner, inner=True)}<c:barChart><c:barDir val="bar"/><c:grouping val="clustered"/><c:varyColors val="0"/>{told}'
-        f'<c:gapWidth val="{gap}"/><c:overlap val="{-8 if several else 0}"/><c:axId val="{CATEGORIES}"/><c:axId val="{VALUES}"/></c:barChart>'
+        f'{manual(*inner, inner=True)}<c:barChart>'
+        f'<c:barDir val="bar"/><c:grouping val="clustered"/><c:varyColors val="0"/>{told}'
+        f'<c:gapWidth val="{gap}"/><c:overlap val="{-8 if several else 0}"/>'
+        f'<c:axId val="{CATEGORIES}"/><c:axId val="{VALUES}"/></c:barChart>'
         + name_axis(size, place="l", reverse=True) + number_axis(axis, named, SMALLEST, place="b", crosses="max", labels="nextTo")
     )
     mark = None
@@ -124,8 +138,7 @@ def _bars(chart: Chart, axis: Axis, box: Box, size: int) -> Made:
 
 
 def _lines(chart: Chart, axis: Axis, box: Box, size: int) -> Made:
-    wide, high, count = box.width * POINTS, box.height * POINTS, max(len(chart.categories), 1)
-    grid, each = Grid(), (box.width * POINTS - 70) / count
+    high, each, grid = box.height * POINTS, (box.width * POINTS - 70) / max(len(chart.categories), 1), Grid()
     flat = max(width(name, size) for name in names(chart)) <= max(each * 1.9, 60) and each >= 40
     cat, columns = _columns(grid, chart, 2 * each if flat else 150, size if flat else SMALLEST)
     told = "".join(
@@ -165,9 +178,9 @@ def _radar(chart: Chart, axis: Axis, box: Box, size: int) -> Made:
     beside = min(max(width(column.header, size) for column in columns) + 50, 0.3 * wide) if several and box.width > 7 else 0
     below = len(columns) * size * LINE * 1.15 + 6 if several and not beside else 0
     # The circle takes all the height that the names round it and the title over it leave.
-    tall = high - 24 - below - 2 * (size * LINE * 1.6)
+    tall = high - HEADING - below - 2 * (size * LINE * 1.6)
     left = max((wide - beside - tall) / 2, 0)
-    inner = manual(left / wide, (24 + size * LINE * 1.6) / high, min(tall, wide - beside) / wide, tall / high, inner=True)
+    inner = manual(left / wide, (HEADING + size * LINE * 1.6) / high, min(tall, wide - beside) / wide, tall / high, inner=True)
     plot = (
         f'{inner}<c:radarChart><c:radarStyle val="marker"/><c:varyColors val="0"/>{told}{marked}'
         f'<c:axId val="{CATEGORIES}"/><c:axId val="{VALUES}"/></c:radarChart>'
@@ -207,8 +220,9 @@ def _line_over(chart_part: Any, mark: tuple[float, float, float]) -> None:
     xml = (
         f'<c:userShapes {NAMESPACES}><cdr:relSizeAnchor><cdr:from><cdr:x>{across:.5f}</cdr:x><cdr:y>{top:.5f}</cdr:y></cdr:from>'
         f"<cdr:to><cdr:x>{across:.5f}</cdr:x><cdr:y>{bottom:.5f}</cdr:y></cdr:to><cdr:cxnSp macro=\"\"><cdr:nvCxnSpPr>"
-        '<cdr:cNvPr id="2" name="Marked value"/><cdr:cNvCxnSpPr/></cdr:nvCxnSpPr><cdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/>'
-        f'</a:xfrm><a:prstGeom prst="line"><a:avLst/></a:prstGeom>{line(QUIET, 1.75, "dash")}</cdr:spPr></cdr:cxnSp></cdr:relSizeAnchor></c:userShapes>'
+        '<cdr:cNvPr id="2" name="Marked value"/><cdr:cNvCxnSpPr/></cdr:nvCxnSpPr><cdr:spPr>'
+        '<a:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></a:xfrm><a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
+        f'{line(QUIET, 1.75, "dash")}</cdr:spPr></cdr:cxnSp></cdr:relSizeAnchor></c:userShapes>'
     )
     number = chart_part.partname.idx
     held = Part(PackURI(f"/ppt/drawings/drawing{number}.xml"), "application/vnd.openxmlformats-officedocument.drawingml.chartshapes+xml",
@@ -221,6 +235,7 @@ def missing(chart: Chart) -> list[tuple[str, Sequence[str]]]:
     """For each series with gaps: its name and the categories that it has no value for but another series has."""
     there = [bool(known(one.values[at] for one in chart.series)) for at in range(len(chart.categories))]
     return [
-        (one_line(one.name), gone) for one in chart.series
-        if (gone := [one_line(name) for name, value, some in zip(chart.categories, one.values, there, strict=True) if some and not known([value])])
+        (one_line(one.name), gone) for one in chart.series if (gone := [
+            one_line(name) for name, value, some in zip(chart.categories, one.values, there, strict=True) if some and not known([value])
+        ])
     ]

@@ -41,7 +41,8 @@ def shown(deck: Any, exhibit: Exhibit, words: Words, first: Box, notes: str, *, 
         total, drawn, kind = len(chart.categories), _charted(exhibit, chart), "bars"
         reach = _reach_of_chart(chart)
     elif exhibit.table is not None and exhibit.table.width:
-        grids = {box.width: pptx_tables.laid_out(exhibit.table, box.width, percent=exhibit.percent) for box in (first, measured(words).free)}
+        wide = {first.width, measured(words).free.width}
+        grids = {room: pptx_tables.laid_out(exhibit.table, room, percent=exhibit.percent) for room in wide}
         total, drawn, kind = exhibit.table.height, _tabled(exhibit, grids), "rows"
         reach = _reach_of_table(grids)
         if lost := grids[first.width].columns_left:
@@ -125,7 +126,7 @@ def one(slide: Any, exhibit: Exhibit, box: Box) -> None:
 def sentence(slide: Any, exhibit: Exhibit, box: Box) -> None:
     """An exhibit with nothing to show says why."""
     fit = one_box([one_line(exhibit.sentence or exhibit.title)], replace(box, top=box.top + 0.3, height=box.height - 0.3), (24, SMALLEST))
-    said(slide, fit.paragraphs[0] if fit.paragraphs else "Nothing to show.", replace(box, top=box.top + 0.3, height=fit.height + 0.05), fit.size)
+    said(slide, next(iter(fit.paragraphs), "Nothing to show."), replace(box, top=box.top + 0.3, height=fit.height + 0.05), fit.size)
 
 
 def said(slide: Any, text: str, box: Box, size: int) -> None:

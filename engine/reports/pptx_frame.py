@@ -10,7 +10,19 @@ from pptx.oxml import parse_xml
 
 from engine.reports.pptx_measure import LINE, POINTS, SMALLEST, Box, Fitted, fitted
 from engine.reports.pptx_template import (
-    ACROSS, AMBER, BASE, FOOTER, LEFT, NUMBER, SMALL, TAKEAWAY, TITLE, frame, layout, place, placeholder,
+    ACROSS,
+    AMBER,
+    BASE,
+    FOOTER,
+    LEFT,
+    NUMBER,
+    SMALL,
+    TAKEAWAY,
+    TITLE,
+    frame,
+    layout,
+    place,
+    placeholder,
 )
 from engine.reports.pptx_words import NAMESPACES, filled, one_line, paragraph, placed
 
@@ -116,7 +128,7 @@ def noted(slide: Any, notes: str) -> None:
 
 
 def _added(tree: Any, xml: str) -> None:
-    element: Any = parse_xml(xml)
+    element: Any = parse_xml(xml)  # pyright: ignore[reportUnknownVariableType]
     element.xpath(".//p:cNvPr")[0].set("id", str(max(map(int, tree.xpath("//@id[. > 0]")), default=1) + 1))
     tree.append(element)
 
@@ -125,8 +137,9 @@ def _badge(text: str) -> str:
     return (
         f'<p:sp {NAMESPACES}><p:nvSpPr><p:cNvPr id="0" name="Where the data are from"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>'
         f'{frame(BADGE)}<a:prstGeom prst="roundRect"><a:avLst><a:gd name="adj" fmla="val 50000"/></a:avLst></a:prstGeom><a:solidFill>'
-        f'<a:srgbClr val="{AMBER[1:]}"/></a:solidFill></p:spPr><p:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr">'
-        f'<a:noAutofit/></a:bodyPr><a:lstStyle/>{paragraph(text, size=13, bold=True, colour="tx1", align="ctr")}</p:txBody></p:sp>'
+        f'<a:srgbClr val="{AMBER[1:]}"/></a:solidFill></p:spPr><p:txBody>'
+        '<a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"><a:noAutofit/>'
+        f'</a:bodyPr><a:lstStyle/>{paragraph(text, size=13, bold=True, colour="tx1", align="ctr")}</p:txBody></p:sp>'
     )
 
 

@@ -68,7 +68,8 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 
 def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
     """A paragraph in lines of at most `room` points; words that are longer break anywhere, as do those without spaces."""
-    lines, line, taken = [], "", 0.0
+    lines: list[str] = []
+    line, taken = "", 0.0
     for piece in _pieces(text):
         wide = width(piece, size, bold=bold)
         if taken + width(piece.rstrip(), size, bold=bold) <= room:

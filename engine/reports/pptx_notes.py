@@ -39,7 +39,8 @@ def gaps(chart: Chart) -> str:
 def intervals(chart: Chart) -> str:
     """Of a radar: how wide the intervals are that are not drawn on it."""
     widths = sorted(
-        (high - low) / 2 for one in chart.series for low, high in zip(one.lows, one.highs, strict=False) if low is not None and high is not None
+        (high - low) / 2 for one in chart.series for low, high in zip(one.lows, one.highs, strict=False)
+        if low is not None and high is not None
     )
     if chart.kind != "radar" or not widths:
         return ""
@@ -68,10 +69,12 @@ def spoken(sheet: Sheet, whole: Sequence[str] = ()) -> str:
 
 def _method(one: Shown) -> str:
     exhibit = one.exhibit
-    where = f"Snapshot {one.snapshot} of the lake, pinned {one.pinned:%d %B %Y, %H:%M}" + (f", finding {one.finding}" if one.finding else "")
+    where = f"Snapshot {one.snapshot} of the lake, pinned {one.pinned:%d %B %Y, %H:%M}"
+    where += f", finding {one.finding}" if one.finding else ""
     rests = "; ".join(
         f"{word}: {', '.join(names)}" for word, names in (
-            ("Data", [SOURCES.get(source, source) for source in exhibit.sources]), ("benchmarks", exhibit.benchmarks), ("metrics", exhibit.metrics),
+            ("Data", [SOURCES.get(source, source) for source in exhibit.sources]), ("benchmarks", exhibit.benchmarks),
+            ("metrics", exhibit.metrics),
         ) if names
     )
     long = [name for name in (exhibit.chart.categories if exhibit.chart else ()) if len(one_line(name)) > 30]

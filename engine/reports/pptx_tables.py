@@ -119,7 +119,7 @@ def put(slide: Any, grid: Grid, rows: tuple[int, int], box: Box, words: tuple[st
     lines = _row(grid, grid.head, grid.head_height, head=True) + "".join(
         _row(grid, grid.rows[at], grid.heights[at]) for at in range(start, stop)
     )
-    new = parse_xml(
+    new: Any = parse_xml(  # pyright: ignore[reportUnknownVariableType]
         f'<a:tbl {NAMESPACES}><a:tblPr firstRow="1"><a:tableStyleId>{PLAIN_STYLE}</a:tableStyleId></a:tblPr>'
         f"<a:tblGrid>{columns}</a:tblGrid>{lines}</a:tbl>"
     )

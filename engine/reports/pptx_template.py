@@ -73,7 +73,7 @@ LAYOUTS: dict[str, tuple[Place, ...]] = {
 }
 
 
-def blank(title: str) -> Any:
+def blank() -> Any:
     """A `pptx.Presentation` without slides. Its slide layouts have the names of `engine.reports.sheets.Layout`."""
     deck: Any = pptx.Presentation()
     deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
@@ -115,7 +115,8 @@ def _themed(master: Any) -> None:
     text: str = part.blob.decode()
     text = re.sub(r"<a:clrScheme.*?</a:clrScheme>", f'<a:clrScheme name="Plumbline">{colours}</a:clrScheme>', text, flags=re.S)
     fonts = "".join(
-        f'<a:{kind}Font><a:latin typeface="{FONT}"/><a:ea typeface=""/><a:cs typeface="{FONT}"/></a:{kind}Font>' for kind in ("major", "minor")
+        f'<a:{kind}Font><a:latin typeface="{FONT}"/><a:ea typeface=""/><a:cs typeface="{FONT}"/></a:{kind}Font>'
+        for kind in ("major", "minor")
     )
     text = re.sub(r"<a:fontScheme.*?</a:fontScheme>", f'<a:fontScheme name="Plumbline">{fonts}</a:fontScheme>', text, flags=re.S)
     part._blob = text.replace('name="Office Theme"', 'name="Plumbline"', 1).encode()
@@ -154,7 +155,7 @@ def _tree(owner: Any, places: tuple[Place, ...], name: str) -> None:
         tree.remove(old)
     shapes = [*_ornaments(name), *(placeholder(one) for one in places)]
     for number, shape in enumerate(shapes):
-        element: Any = parse_xml(shape)
+        element: Any = parse_xml(shape)  # pyright: ignore[reportUnknownVariableType]
         element.xpath(".//p:cNvPr")[0].set("id", str(number + 2))
         tree.append(element)
 
@@ -180,7 +181,8 @@ def frame(box: Box) -> str:
 
 def _shape(name: str, form: str, box: Box, colour: str) -> str:
     paint = f'<a:srgbClr val="{colour[1:]}"/>' if colour.startswith("#") else f'<a:schemeClr val="{colour}"/>'
-    return (f'<p:sp {NAMESPACES}><p:nvSpPr><p:cNvPr id="0" name="{name}"/><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr>{frame(box)}'
+    head = f'<p:nvSpPr><p:cNvPr id="0" name="{name}"/><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>'
+    return (f"<p:sp {NAMESPACES}>{head}<p:spPr>{frame(box)}"
             f'<a:prstGeom prst="{form}"><a:avLst/></a:prstGeom><a:solidFill>{paint}</a:solidFill><a:ln><a:noFill/></a:ln></p:spPr></p:sp>')
 
 
@@ -200,5 +202,5 @@ def placeholder(one: Place, *, words: str | None = None) -> str:
              f"<a:solidFill>{paint}</a:solidFill></a:defRPr></a:lvl1pPr>")
     text = run if kind == "sldNum" else f'<a:r><a:rPr lang="en-GB"/><a:t>{escaped(name)}</a:t></a:r>' if kind != "ftr" else ""
     return (f'{head}<p:spPr>{frame(box)}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr><p:txBody>'
-            f'<a:bodyPr vert="horz" wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="{anchor}"><a:noAutofit/></a:bodyPr>'
+            f'<a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="{anchor}"><a:noAutofit/></a:bodyPr>'
             f"<a:lstStyle>{style}</a:lstStyle><a:p>{text}</a:p></p:txBody></p:sp>")

@@ -78,7 +78,8 @@ class Grid:
         """The workbook; numbers are shown in this format."""
         held = io.BytesIO()
         with Workbook(held, {"in_memory": True, "strings_to_formulas": False}) as book:
-            sheet, style, bold = book.add_worksheet(SHEET, worksheet_class=Exact), book.add_format({"num_format": form}), book.add_format({"bold": True})
+            sheet: Any = book.add_worksheet(SHEET, worksheet_class=Exact)
+            style, bold = book.add_format({"num_format": form}), book.add_format({"bold": True})
             for at, column in enumerate(self.columns):
                 sheet.write_string(0, at, column.header, bold)
                 for row, value in enumerate(column.values, 1):

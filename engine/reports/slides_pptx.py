@@ -28,7 +28,7 @@ def write(presentation: Presentation, path: Path) -> None:
     A table, or a chart of bars, that is too long for its slide goes on over further ones, four in all. Raises `PlumblineError` where
     the file cannot be written.
     """
-    deck = blank(presentation.title)
+    deck = blank()
     for sheet in presentation.sheets:
         DRAWN.get(sheet.layout, _figure)(deck, sheet, presentation)
     told = deck.core_properties
