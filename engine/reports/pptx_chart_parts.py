@@ -2,7 +2,7 @@
 
 from engine.figures.exhibit import Series
 from engine.reports.pptx_axes import Axis
-from engine.reports.pptx_measure import LINE, width, wrapped
+from engine.reports.pptx_measure import LINE, ended, width, wrapped
 from engine.reports.pptx_template import INK, QUIET, RULE
 from engine.reports.pptx_words import NAMESPACES, escaped, painted
 from engine.reports.pptx_workbook import Column, Grid
@@ -33,9 +33,10 @@ def title(words: str, room: float, size: int, turned: int = 0) -> str:
     """A title in at most two lines of `room` points; nothing without words."""
     if not words:
         return ""
+    room *= 0.94  # office programs break titles a little earlier
     lines = wrapped(words, room, size)
     if len(lines) > 2:
-        lines = [lines[0], f"{lines[1].rstrip(' ,;')} …"]
+        lines = wrapped(ended(" ".join(lines[:2]), room, size), room, size)[:2]
     told = "".join(
         f'<a:p><a:pPr><a:defRPr sz="{size * 100}" b="0"/></a:pPr><a:r><a:rPr lang="en-GB" sz="{size * 100}" b="0"><a:solidFill>'
         f"{painted(QUIET)}</a:solidFill></a:rPr><a:t>{escaped(one)}</a:t></a:r></a:p>" for one in lines

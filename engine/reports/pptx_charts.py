@@ -2,7 +2,6 @@
 
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,8 +27,8 @@ from engine.reports.pptx_chart_parts import (
     whole,
 )
 from engine.reports.pptx_measure import LINE, POINTS, SMALLEST, Box, shortened, width
-from engine.reports.pptx_scatter import scattered
-from engine.reports.pptx_template import QUIET
+from engine.reports.pptx_scatter import NAME, scattered
+from engine.reports.pptx_template import QUIET, frame
 from engine.reports.pptx_words import NAMESPACES, described, one_line
 from engine.reports.pptx_workbook import Column, Grid
 
@@ -49,8 +48,8 @@ class Made:
 
     xml: bytes
     xlsx_blob: bytes
-    mark: tuple[float, float, float] | None = None
-    """Where a line is drawn over the plot: across, from, to, in shares of the chart."""
+    mark: Box | None = None
+    """Where a line is drawn over the plot, in shares of the chart."""
 
     def xml_bytes(self, chart_type: Any) -> bytes:  # noqa: ARG002 - python-pptx gives it
         """The chart's XML."""
@@ -78,10 +77,13 @@ def part(chart: Chart, start: int, stop: int) -> Chart:
     return replace(chart, categories=chart.categories[start:stop], series=tuple(cut(one) for one in chart.series))
 
 
-def names(chart: Chart) -> list[str]:
-    """The categories as they are labelled: a bar that has no value in any series says so."""
-    missing = [not known(one.values[at] for one in chart.series) for at in range(len(chart.categories))]
-    return [one_line(name) + (" (not measured)" if gone else "") for name, gone in zip(chart.categories, missing, strict=True)]
+def names(chart: Chart, room: float, size: int) -> list[str]:
+    """The categories as they are labelled, in `room` points: one that has no value in any series says so."""
+    told: list[str] = []
+    for at, name in enumerate(chart.categories):
+        gone = "" if known(one.values[at] for one in chart.series) or chart.kind == "scatter" else " (not measured)"
+        told.append(shortened(one_line(name), room - width(gone, size), size) + gone)
+    return told
 
 
 def put(slide: Any, chart: Chart, box: Box, words: tuple[str, str], *, axis: Axis | None = None) -> None:
@@ -90,15 +92,14 @@ def put(slide: Any, chart: Chart, box: Box, words: tuple[str, str], *, axis: Axi
     size = 14 if box.width > 7 else SMALLEST
     made = {"bars": _bars, "lines": _lines, "radar": _radar, "scatter": _scatter}[chart.kind](chart, axis, box, size)
     place = [Inches(edge) for edge in (box.left, box.top, box.width, box.height)]
-    frame: Any = slide.shapes.add_chart(KINDS[chart.kind], *place, made)
-    described(frame, *words)
+    drawn: Any = slide.shapes.add_chart(KINDS[chart.kind], *place, made)
+    described(drawn, *words)
     if made.mark:
-        _line_over(frame.chart.part, made.mark)
+        _line_over(drawn.chart.part, made.mark, box)
 
 
 def _columns(grid: Grid, chart: Chart, room: float, size: int) -> tuple[Column, list[Column]]:
-    cut = [shortened(name, room, size) for name in names(chart)]
-    return grid.add("", cut), [grid.add(shortened(one_line(one.name), 300, size), one.values) for one in chart.series]
+    return grid.add("", names(chart, room, size)), [grid.add(shortened(one_line(one.name), 300, size), one.values) for one in chart.series]
 
 
 def _series(at: int, column: Column, cat: Column, form: str, look: str, extra: str = "", last: str = "") -> str:
@@ -133,13 +134,13 @@ def _bars(chart: Chart, axis: Axis, box: Box, size: int) -> Made:
     )
     mark = None
     if chart.mark is not None:
-        mark = (inner[0] + inner[2] * axis.share(chart.mark), inner[1], inner[1] + inner[3])
+        mark = Box(inner[0] + inner[2] * axis.share(chart.mark), inner[1], 0, inner[3])
     return Made(whole(plot, legend("t", size) if several else ""), grid.file(axis.form), mark)
 
 
 def _lines(chart: Chart, axis: Axis, box: Box, size: int) -> Made:
     high, each, grid = box.height * POINTS, (box.width * POINTS - 70) / max(len(chart.categories), 1), Grid()
-    flat = max(width(name, size) for name in names(chart)) <= max(each * 1.9, 60) and each >= 40
+    flat = max(width(name, size) for name in names(chart, 400, size)) <= max(each * 1.9, 60) and each >= 40
     cat, columns = _columns(grid, chart, 2 * each if flat else 150, size if flat else SMALLEST)
     told = "".join(
         _series(at, column, cat, axis.form, f"<c:spPr>{line(one.colour, 2.5)}</c:spPr>{_marker(one.colour, 8)}",
@@ -191,7 +192,7 @@ def _radar(chart: Chart, axis: Axis, box: Box, size: int) -> Made:
 
 
 def _scatter(chart: Chart, axis: Axis, box: Box, size: int) -> Made:
-    xml, held = scattered(chart, names(chart), axis, box, size)
+    xml, held = scattered(chart, names(chart, NAME, size), axis, box, size)
     return Made(xml, held)
 
 
@@ -211,17 +212,17 @@ def _marked(grid: Grid, chart: Chart, cat: Column, form: str, at: int, last: str
     return _series(at, column, cat, form, f"<c:spPr>{line(QUIET, 1.75, 'dash')}</c:spPr>{NO_MARKER}", "", last)
 
 
-def _line_over(chart_part: Any, mark: tuple[float, float, float]) -> None:
+def _line_over(chart_part: Any, mark: Box, box: Box) -> None:
     """A dashed line over bars, as a drawing of the chart itself: it is moved and stretched with it, and the axis has fixed ends.
 
     Office programs do not draw an upright line of data among lying bars, or do so each in its own way.
     """
-    across, top, bottom = mark
+    across, place = mark.left, frame(Box(mark.left * box.width, mark.top * box.height, 0, mark.height * box.height))
     xml = (
-        f'<c:userShapes {NAMESPACES}><cdr:relSizeAnchor><cdr:from><cdr:x>{across:.5f}</cdr:x><cdr:y>{top:.5f}</cdr:y></cdr:from>'
-        f"<cdr:to><cdr:x>{across:.5f}</cdr:x><cdr:y>{bottom:.5f}</cdr:y></cdr:to><cdr:cxnSp macro=\"\"><cdr:nvCxnSpPr>"
+        f'<c:userShapes {NAMESPACES}><cdr:relSizeAnchor><cdr:from><cdr:x>{across:.5f}</cdr:x><cdr:y>{mark.top:.5f}</cdr:y></cdr:from>'
+        f"<cdr:to><cdr:x>{across:.5f}</cdr:x><cdr:y>{mark.bottom:.5f}</cdr:y></cdr:to><cdr:cxnSp macro=\"\"><cdr:nvCxnSpPr>"
         '<cdr:cNvPr id="2" name="Marked value"/><cdr:cNvCxnSpPr/></cdr:nvCxnSpPr><cdr:spPr>'
-        '<a:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></a:xfrm><a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
+        f'{place}<a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
         f'{line(QUIET, 1.75, "dash")}</cdr:spPr></cdr:cxnSp></cdr:relSizeAnchor></c:userShapes>'
     )
     number = chart_part.partname.idx
@@ -231,11 +232,14 @@ def _line_over(chart_part: Any, mark: tuple[float, float, float]) -> None:
     chart_part._element.append(parse_xml(f'<c:userShapes {NAMESPACES} r:id="{link}"/>'))
 
 
-def missing(chart: Chart) -> list[tuple[str, Sequence[str]]]:
-    """For each series with gaps: its name and the categories that it has no value for but another series has."""
-    there = [bool(known(one.values[at] for one in chart.series)) for at in range(len(chart.categories))]
-    return [
-        (one_line(one.name), gone) for one in chart.series if (gone := [
-            one_line(name) for name, value, some in zip(chart.categories, one.values, there, strict=True) if some and not known([value])
-        ])
-    ]
+def missing(chart: Chart) -> list[tuple[str, list[str]]]:
+    """For each series with gaps: its name and the categories that it has no value for, besides those that are labelled so."""
+    labelled = [chart.kind != "scatter" and not known(one.values[at] for one in chart.series) for at in range(len(chart.categories))]
+    told: list[tuple[str, list[str]]] = []
+    for one in chart.series:
+        there = [known([value, *(one.across[at : at + 1])]) for at, value in enumerate(one.values)]
+        wanted = 2 if chart.kind == "scatter" else 1
+        known_of = zip(chart.categories, there, labelled, strict=True)
+        gone = [one_line(name) for name, found, said in known_of if len(found) < wanted and not said]
+        told += [(one_line(one.name), gone)] if gone else []
+    return told

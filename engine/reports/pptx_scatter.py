@@ -22,17 +22,17 @@ def scattered(chart: Chart, names: Sequence[str], axis: Axis, box: Box, size: in
     """The chart's XML and its workbook."""
     wide, high, grid = box.width * POINTS, box.height * POINTS, Grid()
     across = _padded(axis_of([value for one in chart.series for value in one.across]), chart)
-    cut = [shortened(name, NAME, size) for name in names]
-    grid.add("", cut)
+    grid.add("", names)
     several = len(chart.series) > 1
     top = legend_height([one_line(one.name) for one in chart.series], wide - 20, size) if several else 10
-    plot: Rect = (66, top, wide - 66 - 30, high - top - 54)
-    places = _places(chart, cut, (across, axis), plot, size)
+    named = title(one_line(chart.across), wide - 66 - 30, SMALLEST)
+    plot: Rect = (66, top, wide - 66 - 30, high - top - 38 - 16 * named.count("<a:p>"))
+    places = _places(chart, names, (across, axis), plot, size)
     told = ""
     for at, one in enumerate(chart.series):
         x = grid.add(f"{shortened(one_line(one.name), 300, size)}: across", one.across)
         y = grid.add(shortened(one_line(one.name), 300, size), one.values)
-        labels = _labels(cut, {place: where for (series, place), where in places.items() if series == at}, size)
+        labels = _labels(names, {place: where for (series, place), where in places.items() if series == at}, size)
         told += (
             f'<c:ser><c:idx val="{at}"/><c:order val="{at}"/><c:tx>{y.named()}</c:tx><c:spPr>{line("")}</c:spPr>'
             f'<c:marker><c:symbol val="circle"/><c:size val="{DOT}"/><c:spPr><a:solidFill><a:srgbClr val="{one.colour[1:]}"/></a:solidFill>'
@@ -45,7 +45,7 @@ def scattered(chart: Chart, names: Sequence[str], axis: Axis, box: Box, size: in
     xml = (
         f'{inner}<c:scatterChart><c:scatterStyle val="lineMarker"/><c:varyColors val="0"/>{told}'
         f'<c:axId val="{CATEGORIES}"/><c:axId val="{VALUES}"/></c:scatterChart>'
-        + number_axis(across, title(one_line(chart.across), plot[2], SMALLEST), SMALLEST, place="b", between="midCat", crosses="min",
+        + number_axis(across, named, SMALLEST, place="b", between="midCat", crosses="min",
                       ids=(CATEGORIES, VALUES))
         + number_axis(axis, title(one_line(chart.title), plot[3] * 0.9, SMALLEST, -90), SMALLEST, place="l", between="midCat",
                       crosses="min")
@@ -68,8 +68,7 @@ def _values(x: Column, y: Column, across: str, form: str) -> str:
 
 def _mark(grid: Grid, mark: float, across: Axis, axis: Axis, at: int) -> str:
     """The marked value as a dashed series of two points, from edge to edge."""
-    rows = len(grid.columns[0].values)
-    x = grid.add("marked value: across", [across.low, across.high][: max(rows, 2)])
+    x = grid.add("marked value: across", [across.low, across.high])
     y = grid.add("marked value", [mark, mark])
     return (f'<c:ser><c:idx val="{at}"/><c:order val="{at}"/><c:tx>{y.named()}</c:tx><c:spPr>{line(QUIET, 1.75, "dash")}</c:spPr>'
             f'<c:marker><c:symbol val="none"/></c:marker>{_values(x, y, across.form, axis.form)}</c:ser>')

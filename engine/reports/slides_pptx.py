@@ -3,9 +3,10 @@
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 
 import io
-import os
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -30,14 +31,15 @@ def write(presentation: Presentation, path: Path) -> None:
     """
     deck = blank()
     for sheet in presentation.sheets:
-        DRAWN.get(sheet.layout, _figure)(deck, sheet, presentation)
+        named = one_line(sheet.title) or next((one_line(one.exhibit.title) for one in sheet.shown), "") or sheet.layout.capitalize()
+        DRAWN.get(sheet.layout, _figure)(deck, replace(sheet, title=named), presentation)  # outline view needs a title
     told = deck.core_properties
     made = presentation.made.astimezone(UTC).replace(tzinfo=None)
     told.title, told.author, told.last_modified_by = one_line(presentation.title)[:250], "Plumbline", "Plumbline"
     told.subject, told.created, told.modified = one_line(presentation.subtitle)[:250], made, made
     held = io.BytesIO()
     deck.save(held)
-    beside = path.with_name(f".{path.name[:80]}.{os.getpid()}")
+    beside = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}")
     try:
         beside.write_bytes(held.getvalue())
         beside.replace(path)

@@ -154,8 +154,11 @@ def test_long_and_odd_words_stay_whole_in_the_notes_and_legible_on_the_slide(tmp
     names = list(charts(deck.slides[2])[0].plots[0].categories)
     assert names[0] == made.NASTY[0]
     assert names[1].startswith("two lines and control characters")
-    assert names[1].endswith("(not measured)")
+    assert names[1].endswith(" (not measured)")
     assert cells(charts(deck.slides[2])[0].part.chart_workbook.xlsx_part.blob)["A4"] == ("", "=1+1")
+    small = " ".join(shape.text_frame.text for shape in deck.slides[3].placeholders)
+    assert "Not measured: two lines and control characters" in small, "a scatter has no axis to say it at"
+    assert deck.slides[-1].shapes.title.text_frame.text == "Method", "a slide without a title has a name all the same"
     assert any("start a run" in shape.text_frame.text for shape in deck.slides[6].shapes if shape.has_text_frame)
     with zipfile.ZipFile(tmp_path / "deck.pptx") as package:
         assert package.testzip() is None
