@@ -14,7 +14,7 @@ import streamlit as st
 from engine.figures.exhibit import Exhibit
 from engine.figures.palette import SOURCES, value_text
 from engine.figures.palette import colours as fixed_colours
-from pages import data
+from pages import data, pinning
 
 MOST = 6
 COLOUR: dict[str, Literal["green", "orange", "blue", "violet"]] = {
@@ -102,29 +102,35 @@ def clickable(drawn: go.Figure, *, alt: str, key: str, caption: str) -> str | No
     return str(points[-1]["customdata"]) if points and points[-1].get("customdata") else None
 
 
-def exhibit(made: Exhibit, *, say_so: bool = True) -> None:
-    """An exhibit: its sentence, figure and table, the numbers behind it, and the button that pins it."""
+def shown(made: Exhibit, *, key: str, say_so: bool = True) -> None:
+    """An exhibit's sentence, and its figure or table, as it stands."""
     if say_so or made.empty:
         say(made.sentence)
-    if made.empty:
-        return
     if made.figure is not None:
-        figure(made.figure, alt=made.sentence, key=made.view, caption=made.caption)
+        figure(made.figure, alt=made.sentence, key=key, caption=made.caption)
     elif made.table is not None:
         st.dataframe(made.table, hide_index=True, alt=f"{made.title}. {made.sentence}",
                      column_config=_styles(made.table, percent=made.percent))
         st.caption(plain(made.caption))
-    below(made)
+
+
+def exhibit(made: Exhibit, *, say_so: bool = True) -> None:
+    """An exhibit with the numbers behind it, and the button that pins it."""
+    shown(made, key=made.view, say_so=say_so)
+    if not made.empty:
+        below(made)
 
 
 def below(made: Exhibit) -> None:
-    """Under a figure: the numbers behind it, and the button that pins it."""
-    numbers(made.numbers, made.view.replace("_", "-"), percent=made.percent)
-    pin(made)
-
-
-def pin(made: Exhibit) -> None:
-    """The button that pins an exhibit."""
+    """Under a figure or table: the numbers behind it, and the button that pins it."""
+    name = made.view.replace("_", "-")
+    with st.container(horizontal=True):
+        with st.container(width="stretch"):
+            if made.table is made.numbers:
+                downloads(made.numbers, name)
+            else:
+                numbers(made.numbers, name, percent=made.percent)
+        pinning.button(made)
 
 
 def _styles(table: pl.DataFrame, *, percent: bool) -> dict[str, Any]:

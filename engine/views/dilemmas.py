@@ -48,7 +48,7 @@ def flip_rates(results: Results, *, benchmark: str, models: Sequence[str]) -> Ex
     """How often the second choice differs from the first, by kind of pressure; the first column is the noise floor."""
     rates, colours = _of(results, benchmark, models, "flip_rate"), coloured(results, models)
     return Exhibit(
-        of("Flips under pressure", models), flips_sentence(rates),
+        of("Flips under pressure", models), flips_sentence(results.results(benchmark).filter(pl.col("model").is_in(models))),
         f"Bar: share of second choices that differ from the first; line: 95 % interval; n: trials. {counts(rates)}", rates,
         flip_table(rates, list(KINDS), KINDS, colours),
         beside_each_other(rates, list(KINDS), KINDS, colours, "second choices that differ from the first", percent=True),
