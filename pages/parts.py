@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 import polars as pl
+import polars.selectors as cs
 import streamlit as st
 
 from engine.figures.exhibit import Exhibit
@@ -102,24 +103,47 @@ def clickable(drawn: go.Figure, *, alt: str, key: str, caption: str) -> str | No
     return str(points[-1]["customdata"]) if points and points[-1].get("customdata") else None
 
 
-def exhibit(made: Exhibit, *, say_so: bool = True) -> None:
-    """An exhibit: its sentence, figure and table, the numbers behind it, and the button that pins it."""
+def exhibit(made: Exhibit, *, say_so: bool = True, name: str = "") -> None:
+    """An exhibit: its sentence, figure and table, the numbers behind it, and the button that pins it.
+
+    `name`: what its parts are called where a page shows a view more than once.
+    """
     if say_so or made.empty:
         say(made.sentence)
     if made.empty:
         return
     if made.figure is not None:
-        figure(made.figure, alt=made.sentence, key=made.view, caption=made.caption)
+        figure(made.figure, alt=made.sentence, key=name or made.view, caption=made.caption)
     elif made.table is not None:
-        st.dataframe(made.table, hide_index=True, alt=f"{made.title}. {made.sentence}",
-                     column_config=_styles(made.table, percent=made.percent))
+        table(made)
         st.caption(plain(made.caption))
-    below(made)
+    below(made, name)
 
 
-def below(made: Exhibit) -> None:
-    """Under a figure: the numbers behind it, and the button that pins it."""
-    numbers(made.numbers, made.view.replace("_", "-"), percent=made.percent)
+def table(made: Exhibit, **how: Any) -> None:
+    """An exhibit's table alone; `how` as of `st.dataframe`."""
+    if made.table is not None:
+        st.dataframe(made.table, hide_index=True, alt=f"{made.title}. {made.sentence}",
+                     column_config=_styles(made.table, percent=made.percent), **how)
+
+
+def picked(made: Exhibit, key: str, **how: Any) -> int | None:
+    """An exhibit's table, of which a row can be chosen: which one is."""
+    if made.table is None:
+        return None
+    event = st.dataframe(made.table, hide_index=True, alt=f"{made.title}. {made.sentence}", key=key, on_select="rerun",
+                         selection_mode="single-row", column_config=_styles(made.table, percent=made.percent), **how)
+    rows: list[int] = event["selection"]["rows"]  # pyright: ignore
+    return rows[0] if rows and rows[0] < made.table.height else None
+
+
+def below(made: Exhibit, name: str = "", *, folded: bool = True) -> None:
+    """Under a figure: the numbers behind it, and the button that pins it. Not `folded`: only downloads, for what stands above."""
+    called = (name or made.view).replace("_", "-")
+    if folded:
+        numbers(made.numbers, called, percent=made.percent)
+    else:
+        downloads(made.numbers.drop("run", strict=False), called)
     pin(made)
 
 
@@ -140,7 +164,9 @@ def numbers(frame: pl.DataFrame, name: str, *, percent: bool = False) -> None:
     with st.expander("The numbers", icon=":material/table:"):
         shown = frame.drop([column for column in ("run",) if column in frame.columns])
         style = st.column_config.NumberColumn(format="percent" if percent else "%.3f")
-        st.dataframe(shown, hide_index=True, column_config=dict.fromkeys(("value", "low", "high"), style), alt=f"Table of {name}")
+        chances = _styles(shown.select(cs.by_name("p", "p, corrected", require_all=False)), percent=False)
+        st.dataframe(shown, hide_index=True, column_config={**chances, **dict.fromkeys(("value", "low", "high"), style)},
+                     alt=f"Table of {name}")
         downloads(shown, name)
 
 
