@@ -139,7 +139,7 @@ def picked(made: Exhibit, key: str, **how: Any) -> int | None:
 
 def below(made: Exhibit, name: str = "", *, folded: bool = True) -> None:
     """Under a figure: the numbers behind it, and the button that pins it. Not `folded`: only downloads, for what stands above."""
-    called = (name or made.view).replace("_", "-")
+    called = name or made.view.replace("_", "-")
     if folded:
         numbers(made.numbers, called, percent=made.percent)
     else:

@@ -130,8 +130,8 @@ def beyond_people(results: Results, *, kind: str, models: Sequence[str]) -> Exhi
             "What people's order of values would predict is not known: `python -m engine prepare` reads the published figures."
         return Exhibit(heading, why, "", rows, **shared)
     return Exhibit(
-        heading, comparison(rows, "what the own profile predicts beyond that of people"), "Dotted: nothing. Most models and most people put "
-        "the same values first; only what lies beyond is the model's own.", rows,
+        heading, comparison(rows, "what the own profile predicts beyond that of people"),
+        "Dotted: nothing. Most models and most people put the same values first; only what lies beyond is the model's own.", rows,
         interval_rows(rows, coloured(results, names), title=title, percent=True, line=0.0),
         one_bar_each(rows, title, percent=True, mark=0.0), percent=True, **shared,
     )

@@ -105,8 +105,8 @@ def stems_apart(results: Results, *, benchmark: str, metric: str, facet: str, on
     ends = [share({"value": first[side], "low": None, "high": None}) for side in ("first", "second")]
     by_chance = sign_flip(stems["difference"].to_numpy())
     caption = "" if by_chance is None else (
-        f"With the sign of each stem's difference drawn at random, the mean is as far from 0 in {100 * by_chance:.1f} % of cases (each stem "
-        "counted alike, not corrected).")
+        f"With the sign of each stem's difference drawn at random, the mean is as far from 0 in {100 * by_chance:.1f} % of cases (each "
+        "stem counted alike, not corrected).")
     return Exhibit(
         title, f"In {what}, {both[0].label} and {both[1].label} differ most on {first['stem']}: {ends[0]} against {ends[1]}, in "
         f"{first['trials']} trials. One stem is no evidence of what is usual.", caption, stems,
@@ -130,8 +130,9 @@ def _flipped(results: Results, benchmark: str, one: Told, other: Told) -> tuple[
     asked, differ = int(by["answers"].sum()) if by.height else 0, every.height
     if not asked:
         return every, by, "They were never asked the same question under the same condition."
-    said = f"{differ:,} of {asked:,} answers to the same questions, in the same epoch, differ ({100 * differ / asked:.0f} %)."
-    return every, by, (f"{said} Answers to the same question also differ between epochs of one model, so a change of a single answer is no finding.")
+    said = (f"{differ:,} of {asked:,} answers to the same questions, in the same epoch, differ ({100 * differ / asked:.0f} %). Answers to "
+            "the same question also differ between epochs of one model, so a change of a single answer is no finding.")
+    return every, by, said
 
 
 @view("compare")

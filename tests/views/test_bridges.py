@@ -17,14 +17,16 @@ from engine.problems import UsageError
 from engine.results import Results
 from engine.views import bridges, decisions, make, over_time
 
+SHEETS = 3
+"""Of the questionnaire, from which on a profile can be read as one."""
 NAMES = [f"simulated/m{number}" for number in range(5)]
 LIKE = ("steady", "pliable", "contrarian", "random", "steady")
 SIMULATED: dict[str, Any] = {"kind": "simulated", "models": NAMES}
 AXIS = {"axis": "others and self", **SIMULATED}
 TIME: dict[str, Any] = {"benchmark": "decisions", "metric": "chosen", "facet": "others and self", **SIMULATED}
 EVERY = [
-    ("correlations", {"kind": "simulated"}), ("decisions_on_axis", AXIS), ("decisions_by_domain", SIMULATED), ("goes_with_profile", SIMULATED),
-    ("beyond_people", SIMULATED), ("profile_and_decisions", SIMULATED),
+    ("correlations", {"kind": "simulated"}), ("decisions_on_axis", AXIS), ("decisions_by_domain", SIMULATED),
+    ("goes_with_profile", SIMULATED), ("beyond_people", SIMULATED), ("profile_and_decisions", SIMULATED),
     ("stated_beside_shown", {"kind": "simulated", "model": NAMES[0]}), ("over_time", TIME),
 ]
 
@@ -38,9 +40,10 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Results]:
     with pytest.MonkeyPatch.context() as patch, Lake.open(str(folder / "lake")) as lake:
         patch.setenv("PLUMBLINE_MODELS", str(catalogue))
         references.load(lake)
-        play(lake, Request(NAMES, ["values"], ["form=sheet"], 1), gateway=DirectGateway())
-        play(lake, Request(NAMES, ["decisions"], (), 1), gateway=DirectGateway())
-        play(lake, Request(NAMES[:1], ["decisions"], (), 1, 1, fresh=True), gateway=DirectGateway())
+        play(lake, Request(NAMES[:1], ["values"], ["form=sheet"], SHEETS), gateway=DirectGateway())
+        play(lake, Request(NAMES[1:], ["values"], ["form=sheet"], 1), gateway=DirectGateway())
+        play(lake, Request(NAMES, ["decisions"], ["wording=1"], 1), gateway=DirectGateway())
+        play(lake, Request(NAMES[:1], ["decisions"], ["wording=1"], 1, 1, fresh=True), gateway=DirectGateway())
         yield Results(lake)
 
 
@@ -73,8 +76,8 @@ def test_what_was_never_asked_is_said(results: Results, name: str, wanted: dict[
 
 
 def test_bars_have_the_numbers(results: Results) -> None:
-    for made in (decisions.decisions_on_axis(results, axis="change and order", **SIMULATED), decisions.goes_with_profile(results, **SIMULATED),
-                 decisions.beyond_people(results, **SIMULATED)):
+    for name, filters in (("decisions_on_axis", {"axis": "change and order"}), ("goes_with_profile", {}), ("beyond_people", {})):
+        made = make(results, name, {**SIMULATED, **filters})
         assert made.chart
         assert made.chart.kind == "bars"
         (series,) = made.chart.series
