@@ -55,7 +55,7 @@ def _ranked(results: Results, lens: Place, lenses: Sequence[Place], models: Sequ
     if found.pairs:
         limits.append("A rank is a range: below every model that is surely better, above every one that is surely worse.")
     shared: dict[str, Any] = {
-        **resting(rows.with_columns(metric=pl.lit(here.metric)), one.name), "limits": tuple(limits), "query": {"models": list(models)},
+        **resting(rows, one.name), "metrics": (here.metric, "comparison"), "limits": tuple(limits), "query": {"models": list(models)},
         "turns": {"benchmark": one.name, "models": list(found.order)},
     }
     return found, rows, shared

@@ -26,6 +26,8 @@ AXES = {"others and self": "for care over power and success", "change and order"
 HOW = "share of decisions for the value that the profile puts higher; clustered by vignette, the profile taken as given"
 STEADY = {("strength", "all"): "strength, 1 to 5", ("position_effect", "first"): "takes the option shown first",
           ("self_agreement", "all"): "same decision when repeated"}
+METRICS = {"share": "followed", "people": "people_followed", "gain": "followed_beyond_people"}
+"""What the intervals of `Followed` are called in the numbers."""
 RANK = "stated with shown, rank correlation"
 
 
@@ -93,7 +95,7 @@ NOTHING = (f"Nothing can be said of these models: it takes a profile that can be
 
 def _rows(found: Sequence[Followed], which: str, method: str) -> pl.DataFrame:
     """One of the intervals of each model in the shape of estimates."""
-    told = [{"model": one.model, "source": one.source, "metric": which, "facet": "all", "trials": one.trials, "stems": one.vignettes,
+    told = [{"model": one.model, "source": one.source, "metric": METRICS[which], "facet": "all", "trials": one.trials, "stems": one.vignettes,
              "dropped": 0, "method": method, **getattr(one, which)._asdict()} for one in found]
     schema = {**dict.fromkeys(("model", "source", "metric", "facet"), pl.String), **dict.fromkeys(("trials", "stems", "dropped"), pl.Int64),
               "method": pl.String, **dict.fromkeys(("value", "low", "high"), pl.Float64)}
@@ -175,7 +177,7 @@ def stated_beside_shown(results: Results, *, kind: str, model: str) -> Exhibit:
         stated_shown(rows, LABELS, colour) if told else None,
         marks(told, who, colour, *axes, percent=True, mark=0.5) if told else None,
         table=table if told else None, sources=(source,) if told else (), benchmarks=("values", "decisions"),
-        metrics=("broad_value", "chosen_value"),
+        metrics=("value", "chosen_value"),
         limits=("Ten values that lie on a circle and are set against each other are no sample of values.", *kept_to(kind)),
         query={"bridge": BRIDGE, "kind": kind, "models": [model], "stated": model}, turns={"benchmark": "decisions", "models": [model]},
     )

@@ -73,7 +73,7 @@ def metric_by_metric(results: Results, *, benchmark: str, one: Told, other: Told
         pl.col("size").alias("size of the difference"), p=pl.col("adjusted"), stems=pl.col("stems"))
     return Exhibit(
         title, _sentence(found, *both), "95 % intervals of the difference, p after Holm's correction over all metrics shown.", found,
-        table=table, percent=benchmark_of(benchmark).family != "values", metrics=tuple(found["metric"].unique(maintain_order=True)),
+        table=table, percent=benchmark_of(benchmark).family != "values", metrics=(*found["metric"].unique(maintain_order=True), "comparison" if both[0].whole else "sides"),
         limits=(f"p values are corrected over these {found.height} metrics.",), **shared,
     )
 

@@ -59,9 +59,9 @@ def followed(kind: str, chosen: list[str]) -> None:
     parts.say(own.sentence)
     left, right = st.columns(2)
     with left:
-        parts.exhibit(own, say_so=False)
+        parts.exhibit(own, say_so=False, name="followed")
     with right:
-        parts.exhibit(views.beyond_people(data.now(), kind=kind, models=chosen), say_so=False)
+        parts.exhibit(views.beyond_people(data.now(), kind=kind, models=chosen), say_so=False, name="followed-gain")
 
 
 def profiles(kind: str, models: list[str]) -> None:
