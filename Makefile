@@ -6,7 +6,7 @@ PROXY := .venv-proxy
 BIN := $(VENV)/bin
 PIP_QUIET := PIP_DISABLE_PIP_VERSION_CHECK=1
 .DEFAULT_GOAL := help
-.PHONY: help app test check lock bench soak coverage clean python browser
+.PHONY: help app test check lock bench soak coverage clean python programs
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
@@ -32,11 +32,14 @@ $(PROXY)/installed: requirements-proxy.lock | python
 	@$(PIP_QUIET) $(PROXY)/bin/pip install -q --require-hashes -r requirements-proxy.lock
 	@touch $@
 
-browser:
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
-	command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && echo "installing chromium" && \
-	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || \
-	echo "no Chromium here: the browser tests will be skipped (install the package chromium)"
+programs:  # what some tests run for real: a browser, and an office program that opens exported decks
+	@missing=""; \
+	command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="chromium"; \
+	command -v soffice >/dev/null || missing="$$missing libreoffice-impress-nogui"; \
+	[ -z "$$missing" ] || missing="$$missing fonts-liberation"; \
+	[ -z "$$missing" ] || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && echo "installing" $$missing && \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } || \
+	echo "not here, so their tests will be skipped:" $$missing "(install these packages)"
 
 app: $(VENV)/installed  ## install, fill an empty lake, serve the dashboard (PORT=8501)
 	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); sys.exit(s.connect_ex(("127.0.0.1", $(PORT))) == 0)' || \
@@ -45,7 +48,7 @@ app: $(VENV)/installed  ## install, fill an empty lake, serve the dashboard (POR
 	@echo "Plumbline: http://127.0.0.1:$(PORT)   (Ctrl-C stops it)"
 	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.address 127.0.0.1 --server.headless true --browser.gatherUsageStats false
 
-test: $(VENV)/installed-tests $(PROXY)/installed browser check  ## run every test
+test: $(VENV)/installed-tests $(PROXY)/installed programs check  ## run every test
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests
 
 check: $(VENV)/installed-tests  ## style and types
@@ -53,7 +56,7 @@ check: $(VENV)/installed-tests  ## style and types
 	@$(BIN)/pyright
 
 bench: $(VENV)/installed-tests  ## measure what the issues ask for
-	@for part in bench bench_runs bench_precision bench_regions bench_statistics bench_estimates; do echo "== $$part"; $(BIN)/python -m tests.$$part || exit 1; done
+	@for part in bench bench_runs bench_precision bench_regions bench_statistics bench_estimates bench_reports; do echo "== $$part"; $(BIN)/python -m tests.$$part || exit 1; done
 
 coverage: $(VENV)/installed-tests  ## measure how often each interval covers the truth, into docs/coverage.md
 	@$(BIN)/python -m tests.coverage_table
