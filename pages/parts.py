@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 import polars as pl
+import polars.selectors as cs
 import streamlit as st
 
 from engine.figures.exhibit import Exhibit
@@ -109,27 +110,46 @@ def shown(made: Exhibit, *, key: str, say_so: bool = True) -> None:
     if made.figure is not None:
         figure(made.figure, alt=made.sentence, key=key, caption=made.caption)
     elif made.table is not None:
-        st.dataframe(made.table, hide_index=True, alt=f"{made.title}. {made.sentence}",
-                     column_config=_styles(made.table, percent=made.percent))
+        table(made)
         st.caption(plain(made.caption))
 
 
-def exhibit(made: Exhibit, *, say_so: bool = True) -> None:
-    """An exhibit with the numbers behind it, and the button that pins it."""
-    shown(made, key=made.view, say_so=say_so)
+def exhibit(made: Exhibit, *, say_so: bool = True, name: str = "") -> None:
+    """An exhibit with the numbers behind it, and the button that pins it.
+
+    `name`: what its parts are called where a page shows a view more than once.
+    """
+    shown(made, key=name or made.view, say_so=say_so)
     if not made.empty:
-        below(made)
+        below(made, name)
 
 
-def below(made: Exhibit) -> None:
-    """Under a figure or table: the numbers behind it, and the button that pins it."""
-    name = made.view.replace("_", "-")
+def table(made: Exhibit, **how: Any) -> None:
+    """An exhibit's table alone; `how` as of `st.dataframe`."""
+    if made.table is not None:
+        st.dataframe(made.table, hide_index=True, alt=f"{made.title}. {made.sentence}",
+                     column_config=_styles(made.table, percent=made.percent), **how)
+
+
+def picked(made: Exhibit, key: str, **how: Any) -> int | None:
+    """An exhibit's table, of which a row can be chosen: which one is."""
+    if made.table is None:
+        return None
+    event = st.dataframe(made.table, hide_index=True, alt=f"{made.title}. {made.sentence}", key=key, on_select="rerun",
+                         selection_mode="single-row", column_config=_styles(made.table, percent=made.percent), **how)
+    rows: list[int] = event["selection"]["rows"]  # pyright: ignore
+    return rows[0] if rows and rows[0] < made.table.height else None
+
+
+def below(made: Exhibit, name: str = "", *, folded: bool = True) -> None:
+    """Under a figure or table: the numbers behind it, and the button that pins it. Not `folded`: only downloads, for what stands above."""
+    called = name or made.view.replace("_", "-")
     with st.container(horizontal=True):
         with st.container(width="stretch"):
-            if made.table is made.numbers:
-                downloads(made.numbers, name)
+            if folded and made.table is not made.numbers:
+                numbers(made.numbers, called, percent=made.percent)
             else:
-                numbers(made.numbers, name, percent=made.percent)
+                downloads(made.numbers.drop("run", strict=False), called)
         pinning.button(made)
 
 
@@ -146,7 +166,9 @@ def numbers(frame: pl.DataFrame, name: str, *, percent: bool = False) -> None:
     with st.expander("The numbers", icon=":material/table:"):
         shown = frame.drop([column for column in ("run",) if column in frame.columns])
         style = st.column_config.NumberColumn(format="percent" if percent else "%.3f")
-        st.dataframe(shown, hide_index=True, column_config=dict.fromkeys(("value", "low", "high"), style), alt=f"Table of {name}")
+        chances = _styles(shown.select(cs.by_name("p", "p, corrected", require_all=False)), percent=False)
+        st.dataframe(shown, hide_index=True, column_config={**chances, **dict.fromkeys(("value", "low", "high"), style)},
+                     alt=f"Table of {name}")
         downloads(shown, name)
 
 

@@ -1,6 +1,8 @@
-"""Estimates as charts that office programs draw and edit: bars with intervals, and profiles round a circle."""
+"""Estimates as charts that office programs draw and edit: bars with intervals, profiles round a circle, named marks, lines over time."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -35,6 +37,22 @@ def beside_each_other(
         of = {row["facet"]: row for row in mine.iter_rows(named=True)}
         series.append(_series(named(str(model), str(source)), colours.get(str(model), ONE), [of.get(facet, {}) for facet in facets]))
     return Chart(kind, tuple(labels.get(facet, facet) for facet in facets), tuple(series), title, **how)
+
+
+def marks(rows: Sequence[Mapping[str, Any]], name: str, colour: str, title: str, across: str, **how: Any) -> Chart:
+    """A named mark for each row: name, across (from left to right), value, low, high (upwards)."""
+    places = tuple(row["across"] for row in rows)
+    series = replace(_series(name, colour, rows), across=places)
+    return Chart("scatter", tuple(row["name"] for row in rows), (series,), title, across=across, **how)
+
+
+def over_time(lines: Mapping[str, Mapping[datetime, Mapping[str, Any]]], colours: Mapping[str, str], title: str, **how: Any) -> Chart:
+    """A line for each name over all dates on which any was asked; where one was not asked on a date, it has no mark."""
+    dates = sorted({when for points in lines.values() for when in points})
+    told = [f"{when:%d %b %Y %H:%M}" for when in dates]
+    named = told if len(set(told)) == len(told) else [f"{when:%d %b %Y %H:%M:%S}" for when in dates]
+    series = tuple(_series(name, colours.get(name, ONE), [points.get(when, {}) for when in dates]) for name, points in lines.items())
+    return Chart("lines", tuple(named), series, title, **how)
 
 
 def _series(name: str, colour: str, rows: Sequence[Mapping[str, Any]]) -> Series:

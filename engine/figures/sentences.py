@@ -296,3 +296,14 @@ def gain_sentence(row: Mapping[str, Any] | None, strategy: str, more: float | No
     if row["high"] is not None and row["high"] < 0:
         return f"Against answering at once, {strategy} loses {effect} on the same situations.{cost}"
     return f"Against answering at once, {strategy} changes {effect} on the same situations: no sure effect.{cost}"
+
+
+def stated_sentence(rows: Sequence[Mapping[str, Any]], who: str) -> str:
+    """How often a model decided for the values that it states highest and lowest. `rows`: the highest stated first, with the name of each
+    and the share of decisions for it (value, low, high).
+    """
+    if len(rows) < 2:
+        return f"{who}: there are no values both stated and decided about."
+    highest, lowest = (f"{share(dict(row))} of the times it was offered" for row in (rows[0], rows[-1]))
+    return (f"{who} decided for {rows[0]['name']}, which it states highest, {highest}, and for {rows[-1]['name']}, which it states lowest, "
+            f"{lowest}.")

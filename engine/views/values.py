@@ -68,7 +68,7 @@ def profile(
     return Exhibit(
         of("What they say they value" if len(models) > 1 else "What it says it values", models),
         values_sentence(shown, LABELS, set(doubtful)), f"{behind} {counts(shown)}", shown, figure, _with_people(chart, facets, band),
-        limits=(*warned, SELF_DESCRIBED), **resting(shown, benchmark),
+        limits=(*warned, SELF_DESCRIBED), **resting(shown.with_columns(metric=pl.lit("value")), benchmark),
         **_where(benchmark, models, detail=detail, view=drawn_as, countries=list(countries)),
     )
 

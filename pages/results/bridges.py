@@ -3,60 +3,45 @@
 import polars as pl
 import streamlit as st
 
-from engine.figures.correlations import correlation_grid, words
-from engine.figures.sentences import bridges_sentence
+from engine.views import bridges as views
 from pages import data, parts
 from pages.sections import over_time, said_and_done
 
-KINDS = {"real": ("measured", "imported"), "simulated": ("simulated",)}
 COMMAND = (
     "python -m engine run --model openai/gpt-4o --model anthropic/claude-sonnet-4-5 --benchmark dilemmas --benchmark regions "
     "--benchmark values"
 )
 
 
-def across_benchmarks(sources: tuple[str, ...]) -> None:
+def across_benchmarks(kind: str) -> None:
     """Every two numbers of different benchmarks over all models that have both."""
     st.write(
         "Each cell sets two numbers of different benchmarks against each other over all models that have both: Spearman's rank "
         "correlation, with its 95 % intervals in the table. Colour is given only where chance is ruled out after correction for all "
         "cells; grey claims nothing."
     )
-    traits, bridges = data.now().bridges(sources)
-    sentence = bridges_sentence(bridges)
-    parts.say(sentence)
-    if not any(bridge.rho.value is not None for bridge in bridges):
+    made = views.correlations(data.now(), kind=kind)
+    parts.exhibit(made, name="bridges")
+    if made.empty:
         st.write("More models can be asked the same benchmarks at once; nothing that was answered is asked again:")
         st.code(COMMAND, language="bash", wrap_lines=True)
         return
-    counted = sorted({bridge.models for bridge in bridges})
-    span = f"{counted[0]}" if len(counted) == 1 else f"{counted[0]} to {counted[-1]}"
-    parts.figure(correlation_grid(traits, bridges), alt=sentence, key="bridges", caption=(
-        f"{span} models a cell. Method: Spearman's correlation, Bonett and Wright's interval, p by permutation, Holm's correction over all "
-        "cells. That each number has an interval of its own pulls correlations towards 0."))
-    table = pl.DataFrame([
-        {"first": bridge.one.label, "second": bridge.other.label, "correlation": words(bridge), "p, corrected": bridge.adjusted,
-         "models": bridge.models} for bridge in bridges
-    ], schema_overrides={"p, corrected": pl.Float64})
-    with st.expander("The numbers", icon=":material/table:"):
-        st.dataframe(table, hide_index=True, alt="Every pair of numbers",
-                     column_config={"p, corrected": st.column_config.NumberColumn(format="%.4f")})
-        parts.downloads(table, "bridges")
-    parts.turns_link("The conversations behind this", source=list(sources), role=["subject"])
+    parts.turns_link("The conversations behind this", **made.turns)
 
 
 VIEWS = {"Values and decisions": said_and_done.show, "Across benchmarks": across_benchmarks, "Over time": over_time.show}
+
 
 def usual_kind(present: list[str]) -> str:
     """The kind of the models that the visitor has chosen, else the first there is."""
     chosen = st.query_params.get_all("models") or st.session_state.get("models_before", [])
     sources = set(data.now().provenance().filter(pl.col("model").is_in(chosen))["source"])
-    return next((kind for kind in present if sources and sources <= set(KINDS[kind])), present[0])
+    return next((kind for kind in present if sources and sources <= set(views.KINDS[kind])), present[0])
 
 
 st.title("What goes with what?")
 every = data.now().every_result()
-present = [kind for kind, sources in KINDS.items() if every.filter(pl.col("source").is_in(sources)).height]
+present = [kind for kind, sources in views.KINDS.items() if every.filter(pl.col("source").is_in(sources)).height]
 if not present:
     parts.nothing_yet("benchmarks to set against each other")
     st.stop()
@@ -64,4 +49,4 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     view = st.segmented_control("Bridge", list(VIEWS), default=next(iter(VIEWS)), required=True, key="bridge", bind="query-params")
     kind = st.segmented_control("Kind of models", present, default=usual_kind(present), required=True, key="kind", bind="query-params",
                                 help="Simulated models never mix with real ones.")
-VIEWS[view or next(iter(VIEWS))](KINDS[kind or present[0]])
+VIEWS[view or next(iter(VIEWS))](kind or present[0])

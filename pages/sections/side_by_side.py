@@ -4,19 +4,17 @@ A side is a model, one of a model's dates, or one level of a condition under whi
 """
 
 import json
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from engine.benchmark import Benchmark
-from engine.figures.sentences import VERDICTS
-from engine.metrics.compare import FEWEST
-from engine.metrics.resampling import sign_flip
+from engine.figures.exhibit import Exhibit
 from engine.metrics.sides import Side
+from engine.views import two_sides as views
+from engine.views.two_sides import CONDITIONS, DATES, MODELS
 from pages import data, parts
-
-MOST = 12
-MODELS, DATES, CONDITIONS = "two models", "two dates of a model", "two conditions of a model"
 
 
 def show(chosen: list[str], lenses: list[Benchmark]) -> None:
@@ -29,16 +27,14 @@ def show(chosen: list[str], lenses: list[Benchmark]) -> None:
     pair = {MODELS: _models, DATES: _dates, CONDITIONS: _conditions}[kind or MODELS](name, chosen)
     if not pair:
         return
-    one, other = pair
-    found = data.now().two_sides(name, one, other)
-    if found.is_empty():
-        before = " Where one was estimated before Plumbline kept evidence, `python -m engine prepare` makes it anew." if one.whole else ""
-        st.info("These two were asked nothing alike here that could be compared: it takes the same items under the same conditions."
-                f"{before}", icon=":material/compare_arrows:")
+    sides = {"benchmark": name, "one": views.told(pair[0]), "other": views.told(pair[1])}
+    made = views.metric_by_metric(data.now(), **sides)
+    if made.empty:
+        st.info(made.sentence, icon=":material/compare_arrows:")
         return
-    parts.say(_sentence(found, one, other))
-    _stems(name, _metrics(name, found), one, other)
-    _changed(name, one, other)
+    parts.say(made.sentence)
+    _stems(name, _metrics(name, made), sides, pair)
+    _changed(name, sides)
 
 
 def _models(name: str, chosen: list[str]) -> tuple[Side, Side] | None:
@@ -89,87 +85,46 @@ def _conditions(name: str, chosen: list[str]) -> tuple[Side, Side] | None:
     return Side(f"{spoken} {one}", model, None, field, str(one)), Side(f"{spoken} {other}", model, None, field, other)
 
 
-def _sentence(found: pl.DataFrame, one: Side, other: Side) -> str:
-    apart = found.filter(pl.col("verdict").is_in(["higher", "lower"])).height
-    if (found["verdict"] == "not comparable").all():
-        return f"{one.label} and {other.label} share too few stems under the same conditions to be compared: it takes {FEWEST}."
-    if not apart:
-        return f"Nothing here tells {one.label} and {other.label} apart: that is no proof that they are the same."
-    return f"{apart} of {found.height} metrics tell {one.label} and {other.label} apart after correction for looking at all of them."
-
-
-def _metrics(name: str, found: pl.DataFrame) -> dict[str, object]:
+def _metrics(name: str, made: Exhibit) -> dict[str, Any]:
     """The table of metrics; returns the row looked at, the lens where none was chosen."""
-    share = data.benchmark(name).family != "values"
-    told = pl.col("first", "second", "difference", "low", "high")
-    shown = found.select(
-        pl.col("metric").str.replace_all("_", " "), pl.col("facet").str.replace_all("_", " "), told.round(3),
-        pl.col("verdict").replace(VERDICTS).alias("verdict on the first"), pl.col("size").alias("size of the difference"),
-        p=pl.col("adjusted"), stems=pl.col("stems"))
-    style = st.column_config.NumberColumn(format="percent" if share else "%.2f")
-    event = st.dataframe(shown, hide_index=True, key="metrics", on_select="rerun", selection_mode="single-row", height=300,
-                         column_config={"p": st.column_config.NumberColumn(format="%.4f"),
-                                        **dict.fromkeys(("first", "second", "difference", "low", "high"), style)},
-                         alt="Two sides, metric by metric")
-    parts.downloads(found, f"two-sides-{name.replace('/', '-')}")
-    rows = event["selection"]["rows"]
+    row = parts.picked(made, "metrics", height=300)
+    parts.below(made, f"two-sides-{name.replace('/', '-')}", folded=False)
     lens = data.benchmark(name).lens
-    standing = found.with_row_index().filter((pl.col("metric") == lens.metric) & (pl.col("facet") == lens.facet))
-    return found.row(rows[0] if rows and rows[0] < found.height else standing["index"][0] if standing.height else 0, named=True)
+    standing = made.numbers.with_row_index().filter((pl.col("metric") == lens.metric) & (pl.col("facet") == lens.facet))
+    return made.numbers.row(row if row is not None else standing["index"][0] if standing.height else 0, named=True)
 
 
-def _stems(name: str, row: dict[str, object], one: Side, other: Side) -> None:
+def _stems(name: str, row: dict[str, Any], sides: dict[str, Any], pair: tuple[Side, Side]) -> None:
     """The stems behind one metric, and what could be done where it says nothing."""
-    metric, facet = str(row["metric"]), str(row["facet"])
-    stems = data.now().stems_apart(name, metric, facet, one, other)
-    if stems.is_empty():
+    made = views.stems_apart(data.now(), metric=row["metric"], facet=row["facet"], **sides)
+    if made.empty:
         return
-    if row["verdict"] == "inconclusive":
-        parts.say(_what_it_would_take(*data.now().more_epochs(name, metric, facet, one, other)))
-    if one.run:
-        agreed = parts.interval(data.now().asked_again(name, metric, facet, one, other)._asdict())
-        parts.say(f"Agreement of the stems' shares between the two askings, from 0 to 1 (ICC 2,1): {agreed}.")
-    st.markdown(f"**{parts.plain(metric.replace('_', ' '))}, {parts.plain(facet)}**: where they differ most")
-    style = st.column_config.NumberColumn(format="percent")
-    shown = stems.head(MOST).with_columns(pl.col("first", "second", "difference").round(3))
-    event = st.dataframe(shown, hide_index=True, key="stems", on_select="rerun", selection_mode="single-row",
-                         column_config=dict.fromkeys(("first", "second", "difference"), style), alt="Stems on which two sides differ most")
-    parts.downloads(stems, f"stems-{name.replace('/', '-')}")
-    by_chance = sign_flip(stems["difference"].to_numpy())
-    if by_chance is not None:
-        st.caption(f"With the sign of each stem's difference drawn at random, the mean is as far from 0 in {100 * by_chance:.1f} % "
-                   "of cases (each stem counted alike, not corrected).")
+    for said in made.limits:
+        parts.say(said)
+    st.markdown(f"**{parts.plain(row['metric'].replace('_', ' '))}, {parts.plain(row['facet'])}**: where they differ most")
+    chosen = parts.picked(made, "stems")
+    parts.below(made, f"stems-{name.replace('/', '-')}", folded=False)
+    if made.caption:
+        st.caption(parts.plain(made.caption))
     st.caption("Choose a row to read both conversations.")
-    rows = event["selection"]["rows"]
-    if rows and rows[0] < min(MOST, stems.height):
-        _conversations(name, str(stems["stem"][rows[0]]), one, other)
+    if chosen is not None:
+        _conversations(name, str(made.numbers["stem"][chosen]), *pair)
 
 
-def _what_it_would_take(known: bool, times: int | None) -> str:
-    if not known:
-        return "Asked once, it cannot be known whether more epochs or more stems would tell them apart: play at least two epochs."
-    if times is None:
-        return "More epochs would not tell them apart: what varies is which stem, not which epoch. It takes more stems."
-    return f"If the difference is what it seems, about {times} times as many epochs would tell them apart."
-
-
-def _changed(name: str, one: Side, other: Side) -> None:
+def _changed(name: str, sides: dict[str, Any]) -> None:
     """The flip report: which answers differ, by category and one by one."""
     st.markdown("**Which answers changed**")
-    every, by = data.now().flips(name, one, other)
-    asked, differ = int(by["answers"].sum()), every.height
-    if not asked:
-        st.info("They were never asked the same question under the same condition.", icon=":material/search_off:")
+    by, every = views.changed_by_category(data.now(), **sides), views.changed_answers(data.now(), **sides)
+    if every.table is None:
+        st.info(every.sentence, icon=":material/search_off:")
         return
-    parts.say(f"{differ:,} of {asked:,} answers to the same questions, in the same epoch, differ ({100 * differ / asked:.0f} %). Answers "
-              "to the same question also differ between epochs of one model, so a change of a single answer is no finding.")
-    if by["category"].n_unique() > 1:
-        st.dataframe(by.with_columns(share=pl.col("differ") / pl.col("answers")), hide_index=True, alt="Changed answers by category",
-                     column_config={"share": st.column_config.NumberColumn(format="percent")}, height=220)
-    with st.expander(f"All {differ:,} changed answers", icon=":material/swap_horiz:"):
-        st.dataframe(every, hide_index=True, alt="Answers that differ",
-                     column_order=("category", "stem", "item", "condition", "epoch", "step", "first", "second"))
-        parts.downloads(every, f"flips-{name.replace('/', '-')}")
+    parts.say(every.sentence)
+    if by.numbers.height > 1:
+        parts.table(by, height=220)
+        parts.below(by, f"changed-by-category-{name.replace('/', '-')}", folded=False)
+    with st.expander(f"All {every.table.height:,} changed answers", icon=":material/swap_horiz:"):
+        parts.table(every)
+        parts.below(every, f"flips-{name.replace('/', '-')}", folded=False)
 
 
 def _conversations(name: str, stem: str, one: Side, other: Side) -> None:

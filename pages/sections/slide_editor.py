@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.problems import PlumblineError
 from engine.reports import deck as editing
-from engine.reports.deck import KINDS, SHOWN, Pick, Ref, Slide
+from engine.reports.deck import KINDS, SHOWN, Kind, Pick, Ref, Slide
 from engine.reports.deck_history import KeptDeck
 from engine.reports.finding import Finding
 from engine.reports.numbers import big_number, picks
@@ -66,7 +66,7 @@ def _form(there: KeptDeck, place: int, slide: Slide, shown: list[Finding]) -> No
     known = lectern.findings()
     picked = st.segmented_control("This slide is", KINDS, default=slide.kind, required=True, format_func=LABELS.__getitem__,
                                   key=f"kind-{there.version}-{place}")
-    kind = next(one for one in KINDS if one == picked)
+    kind: Kind = next(one for one in KINDS if one == picked)
     with st.form(f"slide-{there.version}-{place}", border=False):
         title = st.text_input("Title", slide.title, max_chars=500, placeholder=" / ".join(one.title for one in shown) or "its title")
         takeaway = st.text_input("What to remember", slide.takeaway)
