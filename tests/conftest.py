@@ -3,7 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.extensions import check_once
+
 os.environ.pop("PLUMBLINE_LAKE", None)
+check_once()
 DATASETS = Path(__file__).resolve().parents[2] / "shared" / "datasets"
 
 
