@@ -43,6 +43,15 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+@pytest.fixture(autouse=True)
+def closed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The pages of a test do not stay open: they would go on asking the dashboard while the next test is at it."""
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
+
+
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory, triethix_logs: Path) -> Path:
     """The lake that the tests of the pages use, with the logs of one model: all 54 files take half a minute."""
