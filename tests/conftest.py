@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.extensions import check_once
+from tests.shared import copied, fill
 
 os.environ.pop("PLUMBLINE_LAKE", None)
 check_once()
@@ -45,3 +46,9 @@ def safeworld() -> Path:
     if not queries.is_dir():
         pytest.skip(f"the published SafeWorld queries are not at {queries}")
     return queries
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake with every benchmark on two simulated models, and the published figures."""
+    return copied("filled", fill, tmp_path_factory)

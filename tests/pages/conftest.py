@@ -8,12 +8,6 @@ from tests.shared import copied, fill
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A lake with every benchmark on two simulated models, and the published figures."""
-    return copied("filled", fill, tmp_path_factory)
-
-
-@pytest.fixture(scope="session")
 def with_logs(tmp_path_factory: pytest.TempPathFactory, triethix_logs: Path) -> Path:
     """The same with the published logs of one model."""
     folder = copied("filled", fill, tmp_path_factory)
