@@ -168,7 +168,8 @@ def logs_beside_print(results: Results, *, models: Sequence[str]) -> Exhibit:
     return Exhibit(
         of("Read again from the raw logs", models),
         "Nothing to set beside the published table." if apart is None else
-        f"The engine's numbers and the published ones differ by {100 * apart:.1f} points at most.", counts(found), shown, table=shown if shown.height else None,
+        f"The engine's numbers and the published ones differ by {100 * apart:.1f} points at most.", counts(found), shown,
+        table=shown if shown.height else None,
         **resting(table, "triethix"), **_where("triethix", models),
     )
 

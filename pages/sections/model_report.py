@@ -16,7 +16,8 @@ def show() -> None:
     st.subheader("A report on a model")
     known = data.now().models()
     if not known:
-        parts.say("It takes results first.")
+        parts.say("It takes results first. In a terminal, in Plumbline's folder:")
+        st.code(parts.FIRST_RUN, language="bash")
         return
     st.write("Chapters by lens in plain words, every number with its interval and a link to its method, dated and ready to be cited. With "
              "several models they are set beside each other.")
