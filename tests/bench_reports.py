@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from engine.reports import slides_pptx
+from engine.reports import slides_html, slides_pptx
 from engine.reports.sheets import Presentation
 from tests.reports import made_decks as made
 
@@ -29,7 +29,14 @@ def pptx(folder: Path) -> str:
     return f"PPTX, {path.stat().st_size / 1000:.0f} kB"
 
 
-FORMS = (pptx,)
+def html(folder: Path) -> str:
+    """As one HTML file."""
+    path = folder / "deck.html"
+    slides_html.write(twenty(), path)
+    return f"HTML, {path.stat().st_size / 1000:,.0f} kB"
+
+
+FORMS = (pptx, html)
 """A function for each form: it writes the deck into a folder and says what it wrote."""
 
 

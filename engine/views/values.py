@@ -91,10 +91,10 @@ def checks(results: Results, *, benchmark: str, models: Sequence[str]) -> Exhibi
         alphas = mine.filter((pl.col("metric") == "alpha") & pl.col("value").is_not_null())["value"]
         rows.append({
             "model": named(str(model), str(source)), "fit to the circle": _told(known.get(("circular_fit", "all"))),
-            "permuted labels reach": _told(known.get(("circular_fit", "baseline"))).partition(" ")[0],
+            "permuted labels reach": _told(known.get(("circular_fit", "baseline"))).partition(" (")[0],
             "agreement of respondents": _told(known.get(("stability", "all"))),
-            "random answers reach": _told(known.get(("stability", "floor"))).partition(" ")[0],
-            "scale-direction effect": _told(known.get(("direction_effect", "all"))).partition(" ")[0],
+            "random answers reach": _told(known.get(("stability", "floor"))).partition(" (")[0],
+            "scale-direction effect": _told(known.get(("direction_effect", "all"))).partition(" (")[0],
             "acquiescence": _told(known.get(("acquiescence", "all"))),
             "alpha, median": f"{alphas.median():.2f} ({alphas.len()} of 19 values)" if alphas.len() else "not computable",
         })

@@ -1,5 +1,6 @@
 """From a finding to a room of people: the decks, the pinned findings, and a report on a model."""
 
+import polars as pl
 import streamlit as st
 
 from engine.problems import PlumblineError
@@ -58,7 +59,8 @@ def findings() -> None:
     if found.is_empty():
         parts.say("Nothing has been pinned yet.")
         return
-    table = found.with_columns(link="finding?id=" + found["id"] + "#" + found["title"].str.replace_all("#", "＃"))
+    table = found.with_columns(pl.col("view").str.replace_all("_", " "),
+                               link="finding?id=" + found["id"] + "#" + found["title"].str.replace_all("#", "＃"))
     st.dataframe(
         table.select("link", "view", "snapshot", "made_at", "made_by"), hide_index=True, alt="Pinned findings, newest first",
         column_config={

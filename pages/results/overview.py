@@ -57,7 +57,7 @@ def card(one: Benchmark, lens: Lens) -> None:
 def _more(one: Benchmark, made: Exhibit, key: str, clicked: str | None) -> None:
     address, params = place_of(one)
     page = f"results/{address}.py"
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(page, label=f"More: {one.title}", icon=":material/arrow_forward:", query_params=params)
         if "published" not in made.sources:
             parts.turns_link("The conversations", benchmark=one.name)
