@@ -46,13 +46,22 @@ def marks(rows: Sequence[Mapping[str, Any]], name: str, colour: str, title: str,
     return Chart("scatter", tuple(row["name"] for row in rows), (series,), title, across=across, **how)
 
 
+FINENESS = ("%d %b %Y", "%d %b %Y %H:%M", "%d %b %Y %H:%M:%S", "%d %b %Y %H:%M:%S.%f")
+
+
 def over_time(lines: Mapping[str, Mapping[datetime, Mapping[str, Any]]], colours: Mapping[str, str], title: str, **how: Any) -> Chart:
-    """A line for each name over all dates on which any was asked; where one was not asked on a date, it has no mark."""
-    dates = sorted({when for points in lines.values() for when in points})
-    told = [f"{when:%d %b %Y %H:%M}" for when in dates]
-    named = told if len(set(told)) == len(told) else [f"{when:%d %b %Y %H:%M:%S}" for when in dates]
-    series = tuple(_series(name, colours.get(name, ONE), [points.get(when, {}) for when in dates]) for name, points in lines.items())
-    return Chart("lines", tuple(named), series, title, **how)
+    """A line for each name over all dates on which any was asked; where one was not asked on a date, it has no mark.
+
+    Dates are told as coarsely as each line's own points can be told apart, so that lines asked together stand together.
+    """
+    form = next(one for one in FINENESS if one == FINENESS[-1] or all(
+        len({when.strftime(one) for when in points}) == len(points) for points in lines.values()))
+    dates = tuple(dict.fromkeys(when.strftime(form) for when in sorted({when for points in lines.values() for when in points})))
+    series: list[Series] = []
+    for name, points in lines.items():
+        of = {when.strftime(form): row for when, row in points.items()}
+        series.append(_series(name, colours.get(name, ONE), [of.get(date, {}) for date in dates]))
+    return Chart("lines", dates, tuple(series), title, **how)
 
 
 def _series(name: str, colour: str, rows: Sequence[Mapping[str, Any]]) -> Series:

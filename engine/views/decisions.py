@@ -96,8 +96,7 @@ NOTHING = (f"Nothing can be said of these models: it takes a profile that can be
 def _rows(found: Sequence[Followed], which: str, method: str) -> pl.DataFrame:
     """One of the intervals of each model in the shape of estimates."""
     told = [{"model": one.model, "source": one.source, "metric": METRICS[which], "facet": "all", "trials": one.trials,
-             "stems": one.vignettes,
-             "dropped": 0, "method": method, **getattr(one, which)._asdict()} for one in found]
+             "stems": one.vignettes, "dropped": 0, "method": method, **getattr(one, which)._asdict()} for one in found]
     schema = {**dict.fromkeys(("model", "source", "metric", "facet"), pl.String), **dict.fromkeys(("trials", "stems", "dropped"), pl.Int64),
               "method": pl.String, **dict.fromkeys(("value", "low", "high"), pl.Float64)}
     return pl.DataFrame(told, schema=schema)

@@ -71,10 +71,10 @@ def metric_by_metric(results: Results, *, benchmark: str, one: Told, other: Told
         pl.col("metric").str.replace_all("_", " "), pl.col("facet").str.replace_all("_", " "),
         pl.col("first", "second", "difference", "low", "high").round(3), pl.col("verdict").replace(VERDICTS).alias("verdict on the first"),
         pl.col("size").alias("size of the difference"), p=pl.col("adjusted"), stems=pl.col("stems"))
+    metrics = (*found["metric"].unique(maintain_order=True), "comparison" if both[0].whole else "sides")
     return Exhibit(
         title, _sentence(found, *both), "95 % intervals of the difference, p after Holm's correction over all metrics shown.", found,
-        table=table, percent=benchmark_of(benchmark).family != "values",
-        metrics=(*found["metric"].unique(maintain_order=True), "comparison" if both[0].whole else "sides"),
+        table=table, percent=benchmark_of(benchmark).family != "values", metrics=metrics,
         limits=(f"p values are corrected over these {found.height} metrics.",), **shared,
     )
 

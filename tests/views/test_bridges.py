@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,7 @@ import pytest
 from engine.circle import LABELS
 from engine.commands.playing import play
 from engine.commands.request import Request
+from engine.figures import office
 from engine.figures.exhibit import Exhibit, same_numbers
 from engine.lake import Lake, references
 from engine.models.gateway import DirectGateway
@@ -105,6 +107,16 @@ def test_a_line_over_time_has_the_estimates_of_each_date(results: Results) -> No
     assert len(made.chart.categories) == made.numbers.height == 2
     assert made.table is not None
     assert made.table["conversations"].to_list() == made.numbers["conversations"].to_list()
+
+
+def test_lines_asked_together_share_their_dates() -> None:
+    first, last = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(2026, 2, 2, tzinfo=UTC)
+    point = {"value": 0.5, "low": 0.4, "high": 0.6}
+    told = office.over_time({"a": {first: point, last: point}, "b": {first + timedelta(hours=1): point}}, {}, "share")
+    assert told.categories == ("02 Jan 2026", "02 Feb 2026")
+    assert [one.values for one in told.series] == [(0.5, 0.5), (0.5, None)]
+    assert office.over_time({"a": {first: point, first + timedelta(seconds=1): point}}, {}, "").categories == (
+        "02 Jan 2026 03:04:05", "02 Jan 2026 03:04:06")
 
 
 def test_correlations_tell_their_intervals_and_what_they_are_corrected_over(results: Results) -> None:
