@@ -14,12 +14,13 @@ from engine import views
 from engine.figures.exhibit import Exhibit
 from engine.lake import Lake
 from engine.problems import PlumblineError
-from engine.reports import changes, compose, deck_history, export, finding, model_report, slides_html
+from engine.reports import changes, compose, deck_history, export, finding, model_report
 from engine.reports import deck as editing
 from engine.reports.deck import Deck, Kind, Ref, Slide
 from engine.reports.deck_history import KeptDeck
 from engine.reports.finding import Finding
 from engine.reports.sheets import Presentation
+from engine.reports.web import slides
 from engine.results import Results
 from pages import kept, visitor
 
@@ -201,7 +202,7 @@ def bring_back(own: str) -> None:
 
 def on_screen(own: str, *, dark: bool, at: int) -> str:
     """A deck as the page that fills the screen."""
-    return slides_html.document(_presentation(own), theme="dark" if dark else "light", at=at, embedded=True)
+    return slides.document(_presentation(own), theme="dark" if dark else "light", at=at, embedded=True)
 
 
 def exported(own: str, form: str) -> bytes:

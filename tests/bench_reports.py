@@ -7,10 +7,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from engine.reports import pdf, slides_html, slides_pptx
+from engine.reports import pdf
+from engine.reports.powerpoint import slides as powerpoint
 from engine.reports.sheets import Presentation
+from engine.reports.web import slides
 from tests.reports import made_decks as made
-from tests.reports.test_slides_html import deck
+from tests.reports.test_web_slides import deck
 
 SLIDES = 20
 
@@ -26,21 +28,21 @@ def twenty() -> Presentation:
 def pptx(folder: Path) -> str:
     """As a PowerPoint file."""
     path = folder / "deck.pptx"
-    slides_pptx.write(twenty(), path)
+    powerpoint.write(twenty(), path)
     return f"PPTX, {path.stat().st_size / 1000:.0f} kB"
 
 
 def html(folder: Path) -> str:
     """As one HTML file."""
     path = folder / "deck.html"
-    slides_html.write(twenty(), path)
+    slides.write(twenty(), path)
     return f"HTML, {path.stat().st_size / 1000:,.0f} kB"
 
 
 def printed(folder: Path) -> str:
     """As a PDF, where there is a Chromium."""
     path = folder / "deck.pdf"
-    pdf.write(slides_html.document(twenty(), theme="light"), path)
+    pdf.write(slides.document(twenty(), theme="light"), path)
     return f"PDF, {path.stat().st_size / 1000:.0f} kB"
 
 

@@ -4,17 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.problems import UsageError
-from engine.reports import data_files, pdf, report_html, report_slides, slides_html, slides_pptx
+from engine.reports import data_files, pdf, report_slides
+from engine.reports.powerpoint import slides as powerpoint
 from engine.reports.report import Report
 from engine.reports.sheets import Presentation
+from engine.reports.web import report as document
+from engine.reports.web import slides as web
 
 
 def _printed(presentation: Presentation, path: Path) -> None:
-    pdf.write(slides_html.document(presentation, theme="light"), path)
+    pdf.write(web.document(presentation, theme="light"), path)
 
 
 FORMS: dict[str, Callable[[Presentation, Path], None]] = {
-    "pptx": slides_pptx.write, "html": slides_html.write, "pdf": _printed, "zip": data_files.write,
+    "pptx": powerpoint.write, "html": web.write, "pdf": _printed, "zip": data_files.write,
 }
 """By ending: slides with native charts, one file for a browser, the same printed, the data behind."""
 TYPES = {
@@ -40,8 +43,8 @@ def write_report(report: Report, path: Path) -> None:
     """Write a report: as a document to read (`html`, `pdf`), as slides, or the data behind. Raises as `write` does."""
     form = form_of(path)
     if form == "html":
-        report_html.write(report, path)
+        document.write(report, path)
     elif form == "pdf":
-        pdf.write(report_html.document(report), path)
+        pdf.write(document.document(report), path)
     else:
         write(report_slides.presentation(report), path)

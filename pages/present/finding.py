@@ -43,6 +43,18 @@ def change(one: Finding) -> None:
             st.error(str(problem), icon=":material/error:")
 
 
+def versions(one: Finding) -> None:
+    """The other versions, each under its own link."""
+    every = lectern.versions_of(one.id)
+    if every.height < 2:
+        return
+    with st.expander(f"All {every.height} versions", icon=":material/history:"):
+        for row in every.reverse().iter_rows(named=True):
+            here = " (shown here)" if row["version"] == one.version else ""
+            st.page_link("present/finding.py", query_params={"id": one.id, "version": str(row["version"])}, icon=":material/keep:",
+                         label=f"{row['version']}: snapshot {row['snapshot']}, {row['made_at']:%d %B %Y, %H:%M} UTC{here}")
+
+
 own, version = st.query_params.get("id", ""), st.query_params.get("version", "")
 try:
     one = lectern.one_finding(own, int(version) if version.isdecimal() else None)
@@ -67,6 +79,7 @@ newer_data.show(one)
 if st.button("Work it out again from that snapshot", icon=":material/fact_check:", type="tertiary",
              help="Reads the lake as it was then, and compares every number."):
     parts.say(lectern.told_again(one))
+versions(one)
 change(one)
 st.caption("Link to this finding")
 st.code(f"/finding?id={one.id}&version={one.version}", language=None)

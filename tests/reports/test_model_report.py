@@ -16,7 +16,8 @@ from engine.commands.app import main
 from engine.lake import Lake
 from engine.problems import UsageError
 from engine.reports import deck as editing
-from engine.reports import deck_history, export, model_report, report_html, report_slides
+from engine.reports import deck_history, export, model_report, report_slides
+from engine.reports.web import report as web_report
 from engine.results import Results
 from tests.journeys.conftest import browser  # noqa: F401
 
@@ -77,7 +78,7 @@ def test_an_unknown_model_is_named_with_those_there_are(results: Results) -> Non
 def test_the_document_asks_for_nothing_and_every_number_leads_to_its_method(
     browser: Browser, results: Results, tmp_path: Path,  # noqa: F811
 ) -> None:
-    report_html.write(model_report.report(results, [ONE], MADE), tmp_path / "report.html")
+    web_report.write(model_report.report(results, [ONE], MADE), tmp_path / "report.html")
     asked: list[str] = []
     for width in (400, 1400):
         page = browser.new_context(viewport={"width": width, "height": 900}, offline=True).new_page()

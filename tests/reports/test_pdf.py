@@ -6,9 +6,10 @@ import pypdfium2
 import pytest
 
 from engine.problems import PlumblineError
-from engine.reports import pdf, slides_html
+from engine.reports import pdf
+from engine.reports.web import slides
 from tests.reports import made_decks as made
-from tests.reports.test_slides_html import deck
+from tests.reports.test_web_slides import deck
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def chromium() -> None:
 @pytest.mark.usefixtures("chromium")
 def test_every_slide_is_a_page_with_its_words_and_its_chart(tmp_path: Path) -> None:
     sheets = made.every_layout()
-    pdf.write(slides_html.document(deck(*sheets)), tmp_path / "deck.pdf")
+    pdf.write(slides.document(deck(*sheets)), tmp_path / "deck.pdf")
     printed = pypdfium2.PdfDocument(tmp_path / "deck.pdf")
     assert len(printed) == len(sheets)
     for page, sheet in zip(printed, sheets, strict=True):

@@ -9,12 +9,13 @@ from typing import Any
 from pptx.oxml import parse_xml
 
 from engine.figures.exhibit import Chart, Exhibit
-from engine.reports import pptx_charts, pptx_tables
-from engine.reports.pptx_axes import value_axis
-from engine.reports.pptx_frame import Words, measured, one_box, opened
-from engine.reports.pptx_measure import LINE, POINTS, SMALLEST, Box
-from engine.reports.pptx_template import frame
-from engine.reports.pptx_words import NAMESPACES, one_line, paragraph
+from engine.reports.powerpoint import charts as charting
+from engine.reports.powerpoint import tables as tabling
+from engine.reports.powerpoint.axes import value_axis
+from engine.reports.powerpoint.frame import Words, measured, one_box, opened
+from engine.reports.powerpoint.measure import LINE, POINTS, SMALLEST, Box
+from engine.reports.powerpoint.template import frame
+from engine.reports.powerpoint.words import NAMESPACES, one_line, paragraph
 
 MOST = 4
 """Slides that one exhibit may take."""
@@ -26,7 +27,7 @@ Part = tuple[int, int, Box]
 def chart_of(exhibit: Exhibit, layout: str) -> Chart | None:
     """The chart that stands for the exhibit in this layout, if one does."""
     tabled = layout == "table" and exhibit.table is not None
-    return exhibit.chart if pptx_charts.drawable(exhibit.chart) and not tabled else None
+    return exhibit.chart if charting.drawable(exhibit.chart) and not tabled else None
 
 
 def words_for(exhibit: Exhibit) -> tuple[str, str]:
@@ -42,7 +43,7 @@ def shown(deck: Any, exhibit: Exhibit, words: Words, first: Box, notes: str, *, 
         reach = _reach_of_chart(chart)
     elif exhibit.table is not None and exhibit.table.width:
         wide = {first.width, measured(words).free.width}
-        grids = {room: pptx_tables.laid_out(exhibit.table, room, percent=exhibit.percent) for room in wide}
+        grids = {room: tabling.laid_out(exhibit.table, room, percent=exhibit.percent) for room in wide}
         total, drawn, kind = exhibit.table.height, _tabled(exhibit, grids), "rows"
         reach = _reach_of_table(grids)
         if lost := grids[first.width].columns_left:
@@ -85,37 +86,37 @@ def _reach_of_chart(chart: Chart) -> Callable[[int, Box], int]:
     total = len(chart.categories)
 
     def reach(start: int, box: Box) -> int:
-        can = pptx_charts.capacity(chart, box)
+        can = charting.capacity(chart, box)
         slides = -(-(total - start) // can)
         return min(start + -(-(total - start) // slides), total) if slides <= MOST else start + can  # even parts look better than a rest
 
     return reach
 
 
-def _reach_of_table(grids: dict[float, pptx_tables.Grid]) -> Callable[[int, Box], int]:
-    return lambda start, box: pptx_tables.pages(grids[box.width], box.height, start)
+def _reach_of_table(grids: dict[float, tabling.Grid]) -> Callable[[int, Box], int]:
+    return lambda start, box: tabling.pages(grids[box.width], box.height, start)
 
 
 def _charted(exhibit: Exhibit, chart: Chart) -> Callable[[Any, int, int, Box], None]:
     axis = value_axis(chart)
-    return lambda slide, start, stop, box: pptx_charts.put(slide, pptx_charts.part(chart, start, stop), box, words_for(exhibit), axis=axis)
+    return lambda slide, start, stop, box: charting.put(slide, charting.part(chart, start, stop), box, words_for(exhibit), axis=axis)
 
 
-def _tabled(exhibit: Exhibit, grids: dict[float, pptx_tables.Grid]) -> Callable[[Any, int, int, Box], None]:
-    return lambda slide, start, stop, box: pptx_tables.put(slide, grids[box.width], (start, stop), box, words_for(exhibit))
+def _tabled(exhibit: Exhibit, grids: dict[float, tabling.Grid]) -> Callable[[Any, int, int, Box], None]:
+    return lambda slide, start, stop, box: tabling.put(slide, grids[box.width], (start, stop), box, words_for(exhibit))
 
 
 def one(slide: Any, exhibit: Exhibit, box: Box) -> None:
     """Draw what has room in the box of one slide, and say how much has not."""
     chart, under = chart_of(exhibit, "figure"), replace(box, top=box.bottom - SPARE, height=SPARE)
     if chart is not None:
-        stop, total, kind = min(pptx_charts.capacity(chart, box), len(chart.categories)), len(chart.categories), "bars"
+        stop, total, kind = min(charting.capacity(chart, box), len(chart.categories)), len(chart.categories), "bars"
         room = replace(box, height=box.height - SPARE) if stop < total else box
-        pptx_charts.put(slide, pptx_charts.part(chart, 0, stop), room, words_for(exhibit), axis=value_axis(chart))
+        charting.put(slide, charting.part(chart, 0, stop), room, words_for(exhibit), axis=value_axis(chart))
     elif exhibit.table is not None and exhibit.table.width:
-        grid, total, kind = pptx_tables.laid_out(exhibit.table, box.width, percent=exhibit.percent), exhibit.table.height, "rows"
-        stop = pptx_tables.pages(grid, box.height - SPARE)
-        pptx_tables.put(slide, grid, (0, stop), box, words_for(exhibit))
+        grid, total, kind = tabling.laid_out(exhibit.table, box.width, percent=exhibit.percent), exhibit.table.height, "rows"
+        stop = tabling.pages(grid, box.height - SPARE)
+        tabling.put(slide, grid, (0, stop), box, words_for(exhibit))
     else:
         sentence(slide, exhibit, box)
         return

@@ -8,8 +8,8 @@ from typing import Any
 
 from pptx.oxml import parse_xml
 
-from engine.reports.pptx_measure import LINE, POINTS, SMALLEST, Box, Fitted, fitted
-from engine.reports.pptx_template import (
+from engine.reports.powerpoint.measure import LINE, POINTS, SMALLEST, Box, Fitted, fitted
+from engine.reports.powerpoint.template import (
     ACROSS,
     AMBER,
     BASE,
@@ -24,7 +24,7 @@ from engine.reports.pptx_template import (
     place,
     placeholder,
 )
-from engine.reports.pptx_words import NAMESPACES, filled, one_line, paragraph, placed
+from engine.reports.powerpoint.words import NAMESPACES, filled, one_line, paragraph, placed
 
 BADGE = Box(LEFT + ACROSS - 1.9, 0.46, 1.9, 0.36)
 AIR = 0.16

@@ -7,10 +7,10 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from engine.reports.on_page import OnPage, badges, on_page
-from engine.reports.one_file import rendered
 from engine.reports.report import Chapter, Report
 from engine.reports.rows import frame_rows
+from engine.reports.web.on_page import OnPage, badges, on_page
+from engine.reports.web.one_file import rendered
 from engine.reports.whole_file import write_whole
 
 MOST_ROWS = 60

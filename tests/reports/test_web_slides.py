@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from engine.problems import PlumblineError
-from engine.reports import slides_html
 from engine.reports.sheets import Presentation, Sheet, Shown
+from engine.reports.web import slides
 from tests.journeys.conftest import browser  # noqa: F401
 from tests.reports import made_decks as made
 
@@ -56,7 +56,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Any]:  # noqa: F811
 
     def open_deck(presentation: Presentation, width: int = 1280, height: int = 720, after: str = "", **how: Any) -> Page:
         path = tmp_path / "deck.html"
-        path.write_text(slides_html.document(presentation, **how), encoding="utf-8")
+        path.write_text(slides.document(presentation, **how), encoding="utf-8")
         page = browser.new_context(viewport={"width": width, "height": height}, offline=True).new_page()
         pages.append(page)
         page.on("request", lambda asked: bad.append(asked.url) if not asked.url.startswith(("file:", "data:", "blob:")) else None)
@@ -146,9 +146,9 @@ def test_right_to_left_words_begin_at_the_right(opened: Any) -> None:
 
 def test_it_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "deck.html"
-    slides_html.write(deck(*made.every_layout()), path)
+    slides.write(deck(*made.every_layout()), path)
     assert path.read_text().startswith("<!doctype html>")
     assert [one.name for one in tmp_path.iterdir()] == ["deck.html"]
     (tmp_path / "file").write_text("x")
     with pytest.raises(PlumblineError, match="cannot write"):
-        slides_html.write(deck(*made.every_layout()), tmp_path / "file" / "deck.html")
+        slides.write(deck(*made.every_layout()), tmp_path / "file" / "deck.html")

@@ -12,8 +12,8 @@ from pptx.oxml import parse_xml
 from pptx.util import Inches
 
 from engine.figures.exhibit import Chart, Series
-from engine.reports.pptx_axes import Axis, known, value_axis
-from engine.reports.pptx_chart_parts import (
+from engine.reports.powerpoint.axes import Axis, known, value_axis
+from engine.reports.powerpoint.chart_parts import (
     CATEGORIES,
     VALUES,
     error_bars,
@@ -26,11 +26,11 @@ from engine.reports.pptx_chart_parts import (
     title,
     whole,
 )
-from engine.reports.pptx_measure import LINE, POINTS, SMALLEST, Box, shortened, width
-from engine.reports.pptx_scatter import NAME, scattered
-from engine.reports.pptx_template import QUIET, frame
-from engine.reports.pptx_words import NAMESPACES, described, one_line
-from engine.reports.pptx_workbook import Column, Grid
+from engine.reports.powerpoint.measure import LINE, POINTS, SMALLEST, Box, shortened, width
+from engine.reports.powerpoint.scatter import NAME, scattered
+from engine.reports.powerpoint.template import QUIET, frame
+from engine.reports.powerpoint.words import NAMESPACES, described, one_line
+from engine.reports.powerpoint.workbook import Column, Grid
 
 KINDS: dict[str, Any] = {"bars": XL_CHART_TYPE.BAR_CLUSTERED, "radar": XL_CHART_TYPE.RADAR_MARKERS, "lines": XL_CHART_TYPE.LINE_MARKERS,
                          "scatter": XL_CHART_TYPE.XY_SCATTER}

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from pptx.oxml import parse_xml
 from pptx.util import Inches
 
-from engine.reports.pptx_measure import Box
+from engine.reports.powerpoint.measure import Box
 
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SPACES = {

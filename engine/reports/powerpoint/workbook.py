@@ -12,7 +12,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from engine.reports.pptx_words import escaped, one_line
+from engine.reports.powerpoint.words import escaped, one_line
 
 SHEET = "Sheet1"
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from engine.reports.on_page import OnPage, badges, on_page
-from engine.reports.one_file import rendered
 from engine.reports.sheets import Presentation, Sheet
+from engine.reports.web.on_page import OnPage, badges, on_page
+from engine.reports.web.one_file import rendered
 from engine.reports.whole_file import write_whole
 
 STEPS = (46, 92, 180)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from engine.figures.exhibit import Chart, Exhibit
 from engine.figures.palette import SOURCES
-from engine.reports.pptx_charts import missing
-from engine.reports.pptx_words import one_line, plain
+from engine.reports.powerpoint.charts import missing
+from engine.reports.powerpoint.words import one_line, plain
 from engine.reports.sheets import Sheet, Shown
 
 

@@ -1,11 +1,11 @@
 """Parts that all kinds of office charts have: text, lines, axes, legend, error bars, as the XML of DrawingML charts."""
 
 from engine.figures.exhibit import Series
-from engine.reports.pptx_axes import Axis
-from engine.reports.pptx_measure import LINE, ended, width, wrapped
-from engine.reports.pptx_template import INK, QUIET, RULE
-from engine.reports.pptx_words import NAMESPACES, escaped, painted
-from engine.reports.pptx_workbook import Column, Grid
+from engine.reports.powerpoint.axes import Axis
+from engine.reports.powerpoint.measure import LINE, ended, width, wrapped
+from engine.reports.powerpoint.template import INK, QUIET, RULE
+from engine.reports.powerpoint.words import NAMESPACES, escaped, painted
+from engine.reports.powerpoint.workbook import Column, Grid
 
 CATEGORIES, VALUES = 111111111, 222222222
 """The numbers by which axes know each other."""

@@ -11,8 +11,8 @@ from pptx.oxml import parse_xml
 from pptx.util import Inches
 
 from engine.figures.palette import COLOURS
-from engine.reports.pptx_measure import Box
-from engine.reports.pptx_words import NAMESPACES, SPACES, escaped
+from engine.reports.powerpoint.measure import Box
+from engine.reports.powerpoint.words import NAMESPACES, SPACES, escaped
 
 WIDTH, HEIGHT = 13.333, 7.5
 LEFT, ACROSS = 0.66, 12.02

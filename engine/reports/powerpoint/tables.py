@@ -11,8 +11,8 @@ import polars as pl
 from pptx.oxml import parse_xml
 from pptx.util import Inches
 
-from engine.reports.pptx_measure import LINE, POINTS, SMALLEST, Box, ended, width, wrapped
-from engine.reports.pptx_words import NAMESPACES, described, one_line, painted, paragraph
+from engine.reports.powerpoint.measure import LINE, POINTS, SMALLEST, Box, ended, width, wrapped
+from engine.reports.powerpoint.words import NAMESPACES, described, one_line, painted, paragraph
 from engine.reports.rows import MISSING, SHARES, in_cell
 
 SIDE, ABOVE = 7.0, 3.6

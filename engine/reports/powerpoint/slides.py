@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from engine.problems import PlumblineError
-from engine.reports import pptx_exhibits, pptx_notes
-from engine.reports.pptx_frame import Words, footed, measured, one_box, opened, say
-from engine.reports.pptx_measure import SMALLEST, Box, Fitted
-from engine.reports.pptx_template import BIG, CAPTIONS, HEADS, INTERVAL, OF, TAKEAWAY, TEXT, TITLE, blank, layout, place
-from engine.reports.pptx_words import one_line, plain, several
+from engine.reports.powerpoint import exhibits as drawing
+from engine.reports.powerpoint import notes as speech
+from engine.reports.powerpoint.frame import Words, footed, measured, one_box, opened, say
+from engine.reports.powerpoint.measure import SMALLEST, Box, Fitted
+from engine.reports.powerpoint.template import BIG, CAPTIONS, HEADS, INTERVAL, OF, TAKEAWAY, TEXT, TITLE, blank, layout, place
+from engine.reports.powerpoint.words import one_line, plain, several
 from engine.reports.sheets import Presentation, Sheet
 
 GAP = 0.6
@@ -50,11 +51,11 @@ def write(presentation: Presentation, path: Path) -> None:
 
 
 def _words(sheet: Sheet, **more: Any) -> Words:
-    return Words(sheet.layout, sheet.title, sheet.takeaway, footer=pptx_notes.footer(sheet), badge=pptx_notes.badge(sheet.shown), **more)
+    return Words(sheet.layout, sheet.title, sheet.takeaway, footer=speech.footer(sheet), badge=speech.badge(sheet.shown), **more)
 
 
 def _spoken(sheet: Sheet, *fits: tuple[Fitted, str]) -> str:
-    return pptx_notes.spoken(sheet, [one_line(text) for fit, text in fits if fit.cut])
+    return speech.spoken(sheet, [one_line(text) for fit, text in fits if fit.cut])
 
 
 def _opening(deck: Any, sheet: Sheet, presentation: Presentation) -> None:
@@ -78,14 +79,14 @@ def _text(deck: Any, sheet: Sheet, _: Presentation) -> None:
     # Few words in long lines are hard to read, many need the width.
     room = Box(box.left, box.top + 0.1, min(box.width, 11.2), box.height - 0.1)
     fit = one_box(lines, room, (largest, SMALLEST), gap=GAP)
-    notes = pptx_notes.spoken(sheet, [*round_.cut, *(lines if fit.cut else [])])
+    notes = speech.spoken(sheet, [*round_.cut, *(lines if fit.cut else [])])
     slide = opened(deck, measured(_words(sheet, notes=notes)))
     say(slide, sheet.layout, TEXT, fit, room, gap=GAP)
 
 
 def _number(deck: Any, sheet: Sheet, _: Presentation) -> None:
     """One number, large."""
-    number, small = sheet.number, [line for one in sheet.shown for line in pptx_notes.under(one.exhibit, None, sheet.title)]
+    number, small = sheet.number, [line for one in sheet.shown for line in speech.under(one.exhibit, None, sheet.title)]
     round_ = measured(_words(sheet, small=tuple(small)), small_lines=3)
     said = [plain(text) for text in (number.value, number.interval, number.of)] if number else ["not measured", "", ""]
     fits = {
@@ -94,7 +95,7 @@ def _number(deck: Any, sheet: Sheet, _: Presentation) -> None:
     }
     takeaway = one_box([one_line(sheet.takeaway)], place("big number", TAKEAWAY)[3], (24, 14), bold=True)
     cut = [*round_.cut, *(one_line(text) for fit, text in zip(fits.values(), said, strict=True) if fit.cut)]
-    notes = pptx_notes.spoken(sheet, [*cut, *([sheet.takeaway] if takeaway.cut else [])])
+    notes = speech.spoken(sheet, [*cut, *([sheet.takeaway] if takeaway.cut else [])])
     slide = opened(deck, measured(_words(sheet, small=tuple(small), notes=notes), small_lines=3))
     for which, fit in fits.items():
         say(slide, "big number", which, fit)
@@ -107,15 +108,15 @@ def _figure(deck: Any, sheet: Sheet, _: Presentation) -> None:
         _text(deck, Sheet("text", sheet.title, sheet.takeaway, sheet.notes, (), sheet.lines, None, sheet.footer), _)
         return
     exhibit, beside = sheet.shown[0].exhibit, sheet.layout == "figure and text"
-    chart = pptx_exhibits.chart_of(exhibit, sheet.layout)
-    words = _words(sheet, small=tuple(pptx_notes.under(exhibit, chart, sheet.title)))
+    chart = drawing.chart_of(exhibit, sheet.layout)
+    words = _words(sheet, small=tuple(speech.under(exhibit, chart, sheet.title)))
     free = measured(words).free
     first = Box(free.left, free.top, free.width * 0.66, free.height) if beside else free
     said = several(sheet.lines or (exhibit.sentence,)) if beside else []
     room = Box(first.left + first.width + 0.35, free.top + 0.1, free.width - first.width - 0.35, free.height - 0.1)
     fit = one_box(said, room, (20, SMALLEST), gap=GAP)
-    notes = pptx_notes.spoken(sheet, [*measured(words).cut, *(said if fit.cut else [])])
-    for slide in pptx_exhibits.shown(deck, exhibit, words, first, notes, table_first=sheet.layout == "table"):
+    notes = speech.spoken(sheet, [*measured(words).cut, *(said if fit.cut else [])])
+    for slide in drawing.shown(deck, exhibit, words, first, notes, table_first=sheet.layout == "table"):
         say(slide, "figure and text", TEXT, fit, room, gap=GAP)
         fit = Fitted((), SMALLEST, 0)
 
@@ -127,20 +128,20 @@ def _two(deck: Any, sheet: Sheet, presentation: Presentation) -> None:
         return
     round_ = measured(_words(sheet))
     exhibits = [one.exhibit for one in sheet.shown[:2]]
-    charts = [pptx_exhibits.chart_of(exhibit, sheet.layout) for exhibit in exhibits]
+    charts = [drawing.chart_of(exhibit, sheet.layout) for exhibit in exhibits]
     heads = [one_box([one_line(one.title)], Box(0, 0, place("two figures", at)[3].width, 0.56), (18, 14), bold=True)
              for one, at in zip(exhibits, HEADS, strict=True)]
-    smalls = [one_box(pptx_notes.under(one, chart, one.title), place("two figures", at)[3], (SMALLEST, SMALLEST))
+    smalls = [one_box(speech.under(one, chart, one.title), place("two figures", at)[3], (SMALLEST, SMALLEST))
               for one, chart, at in zip(exhibits, charts, CAPTIONS, strict=True)]
     cut = [exhibit.title for exhibit, fit in zip(exhibits, heads, strict=True) if fit.cut]
-    slide = opened(deck, measured(_words(sheet, notes=pptx_notes.spoken(sheet, [*round_.cut, *map(one_line, cut)]))))
+    slide = opened(deck, measured(_words(sheet, notes=speech.spoken(sheet, [*round_.cut, *map(one_line, cut)]))))
     high, low, free = max(fit.height for fit in heads), max(fit.height for fit in smalls), round_.free
     for at, exhibit in enumerate(exhibits):
         left, wide = place("two figures", HEADS[at])[3].left, place("two figures", HEADS[at])[3].width
         say(slide, "two figures", HEADS[at], heads[at], Box(left, free.top, wide, high + 0.02))
         say(slide, "two figures", CAPTIONS[at], smalls[at], Box(left, free.bottom - low, wide, low))
         box = Box(left, free.top + high + 0.08, wide, free.height - high - low - 0.2)
-        pptx_exhibits.one(slide, exhibit, box)
+        drawing.one(slide, exhibit, box)
 
 
 DRAWN: dict[str, Callable[[Any, Sheet, Presentation], None]] = {

@@ -20,10 +20,10 @@ from lxml import etree
 
 from engine.figures.exhibit import Chart
 from engine.problems import PlumblineError
-from engine.reports.pptx_axes import axis, value_axis
-from engine.reports.pptx_measure import POINTS, fitted, shortened, width, wrapped
+from engine.reports.powerpoint.axes import axis, value_axis
+from engine.reports.powerpoint.measure import POINTS, fitted, shortened, width, wrapped
+from engine.reports.powerpoint.slides import write
 from engine.reports.sheets import Sheet
-from engine.reports.slides_pptx import write
 from tests.reports import made_decks as made
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

@@ -3,13 +3,24 @@
 from collections.abc import Sequence
 
 from engine.figures.exhibit import Chart
-from engine.reports.pptx_axes import Axis, known
-from engine.reports.pptx_axes import axis as axis_of
-from engine.reports.pptx_chart_parts import CATEGORIES, VALUES, error_bars, legend, legend_height, line, manual, number_axis, title, whole
-from engine.reports.pptx_measure import LINE, POINTS, SMALLEST, Box, shortened, width
-from engine.reports.pptx_template import INK, QUIET
-from engine.reports.pptx_words import escaped, one_line, painted
-from engine.reports.pptx_workbook import Column, Grid
+from engine.reports.powerpoint.axes import Axis, known
+from engine.reports.powerpoint.axes import axis as axis_of
+from engine.reports.powerpoint.chart_parts import (
+    CATEGORIES,
+    VALUES,
+    error_bars,
+    legend,
+    legend_height,
+    line,
+    manual,
+    number_axis,
+    title,
+    whole,
+)
+from engine.reports.powerpoint.measure import LINE, POINTS, SMALLEST, Box, shortened, width
+from engine.reports.powerpoint.template import INK, QUIET
+from engine.reports.powerpoint.words import escaped, one_line, painted
+from engine.reports.powerpoint.workbook import Column, Grid
 
 DOT = 11
 """Points across a mark."""
