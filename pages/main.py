@@ -24,6 +24,12 @@ page = st.navigation({
         st.Page("results/compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
         st.Page("results/bridges.py", title="Bridges", icon=":material/hub:", url_path="bridges"),
     ],
+    "Present": [
+        st.Page("present/present.py", title="Present", icon=":material/co_present:", url_path="present"),
+        st.Page("present/deck.py", title="Deck", icon=":material/slideshow:", url_path="deck", visibility="hidden"),
+        st.Page("present/show.py", title="Show", icon=":material/play_arrow:", url_path="show", visibility="hidden"),
+        st.Page("present/finding.py", title="Finding", icon=":material/keep:", url_path="finding", visibility="hidden"),
+    ],
     "Evidence": [
         st.Page("evidence/runs.py", title="Runs", icon=":material/play_circle:", url_path="runs"),
         st.Page("evidence/turns.py", title="Turns", icon=":material/forum:", url_path="turns"),

@@ -15,7 +15,7 @@ import streamlit as st
 from engine.figures.exhibit import Exhibit
 from engine.figures.palette import SOURCES, value_text
 from engine.figures.palette import colours as fixed_colours
-from pages import data
+from pages import data, pinning
 
 MOST = 6
 COLOUR: dict[str, Literal["green", "orange", "blue", "violet"]] = {
@@ -103,21 +103,25 @@ def clickable(drawn: go.Figure, *, alt: str, key: str, caption: str) -> str | No
     return str(points[-1]["customdata"]) if points and points[-1].get("customdata") else None
 
 
-def exhibit(made: Exhibit, *, say_so: bool = True, name: str = "") -> None:
-    """An exhibit: its sentence, figure and table, the numbers behind it, and the button that pins it.
-
-    `name`: what its parts are called where a page shows a view more than once.
-    """
+def shown(made: Exhibit, *, key: str, say_so: bool = True) -> None:
+    """An exhibit's sentence, and its figure or table, as it stands."""
     if say_so or made.empty:
         say(made.sentence)
-    if made.empty:
-        return
     if made.figure is not None:
-        figure(made.figure, alt=made.sentence, key=name or made.view, caption=made.caption)
+        figure(made.figure, alt=made.sentence, key=key, caption=made.caption)
     elif made.table is not None:
         table(made)
         st.caption(plain(made.caption))
-    below(made, name)
+
+
+def exhibit(made: Exhibit, *, say_so: bool = True, name: str = "") -> None:
+    """An exhibit with the numbers behind it, and the button that pins it.
+
+    `name`: what its parts are called where a page shows a view more than once.
+    """
+    shown(made, key=name or made.view, say_so=say_so)
+    if not made.empty:
+        below(made, name)
 
 
 def table(made: Exhibit, **how: Any) -> None:
@@ -138,17 +142,15 @@ def picked(made: Exhibit, key: str, **how: Any) -> int | None:
 
 
 def below(made: Exhibit, name: str = "", *, folded: bool = True) -> None:
-    """Under a figure: the numbers behind it, and the button that pins it. Not `folded`: only downloads, for what stands above."""
+    """Under a figure or table: the numbers behind it, and the button that pins it. Not `folded`: only downloads, for what stands above."""
     called = name or made.view.replace("_", "-")
-    if folded:
-        numbers(made.numbers, called, percent=made.percent)
-    else:
-        downloads(made.numbers.drop("run", strict=False), called)
-    pin(made)
-
-
-def pin(made: Exhibit) -> None:
-    """The button that pins an exhibit."""
+    with st.container(horizontal=True):
+        with st.container(width="stretch"):
+            if folded and made.table is not made.numbers:
+                numbers(made.numbers, called, percent=made.percent)
+            else:
+                downloads(made.numbers.drop("run", strict=False), called)
+        pinning.button(made)
 
 
 def _styles(table: pl.DataFrame, *, percent: bool) -> dict[str, Any]:

@@ -7,9 +7,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from engine.reports import slides_pptx
+from engine.reports import pdf, slides_html, slides_pptx
 from engine.reports.sheets import Presentation
 from tests.reports import made_decks as made
+from tests.reports.test_slides_html import deck
 
 SLIDES = 20
 
@@ -19,7 +20,7 @@ def twenty() -> Presentation:
     charts = [made.bars(4, 6, mark=0.3), made.radar(6), made.lines(), made.scatter()]
     sheets = [made.sheet("figure", f"Slide {at}", made.exhibit(charts[at % 4])) for at in range(SLIDES - 4)]
     pair = (made.exhibit(charts[0], title="Left"), made.exhibit(charts[1], title="Right"))
-    return made.deck(*sheets, *(made.sheet("two figures", f"Pair {at}", *pair) for at in range(4)))
+    return deck(*sheets, *(made.sheet("two figures", f"Pair {at}", *pair) for at in range(4)))
 
 
 def pptx(folder: Path) -> str:
@@ -29,7 +30,21 @@ def pptx(folder: Path) -> str:
     return f"PPTX, {path.stat().st_size / 1000:.0f} kB"
 
 
-FORMS = (pptx,)
+def html(folder: Path) -> str:
+    """As one HTML file."""
+    path = folder / "deck.html"
+    slides_html.write(twenty(), path)
+    return f"HTML, {path.stat().st_size / 1000:,.0f} kB"
+
+
+def printed(folder: Path) -> str:
+    """As a PDF, where there is a Chromium."""
+    path = folder / "deck.pdf"
+    pdf.write(slides_html.document(twenty(), theme="light"), path)
+    return f"PDF, {path.stat().st_size / 1000:.0f} kB"
+
+
+FORMS = (pptx, html, printed)
 """A function for each form: it writes the deck into a folder and says what it wrote."""
 
 

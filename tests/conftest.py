@@ -3,8 +3,27 @@ from pathlib import Path
 
 import pytest
 
+from tests.extensions import check_once
+from tests.shared import copied, fill
+
 os.environ.pop("PLUMBLINE_LAKE", None)
+check_once()
+LONGEST = (
+    "journeys/test_journeys.py", "journeys/test_presenting.py", "pages/test_bad_input.py", "commands/test_resuming.py",
+    "runs/test_kill.py", "commands/test_judging.py", "pages/test_pages.py", "pages/test_runs.py", "journeys/test_runs_page.py",
+    "metrics/test_recovery.py", "runs/test_outcomes.py", "runs/test_openai_protocol.py", "lake/test_moving.py", "pages/test_compare.py",
+    "pages/test_bridges.py", "pages/test_regions.py", "reports/test_model_report.py", "pages/test_present.py",
+    "reports/test_slides_html.py", "reports/test_slides_pptx.py", "commands/test_commands.py", "metrics/test_regions.py",
+    "lake/test_intake.py", "lake/test_lake.py", "commands/test_rounds.py",
+)
+"""Files of more than ten seconds, the longest first: workers take them in this order, so that none has long to do when the other ends."""
 DATASETS = Path(__file__).resolve().parents[2] / "shared" / "datasets"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    place = {here / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +48,9 @@ def safeworld() -> Path:
     if not queries.is_dir():
         pytest.skip(f"the published SafeWorld queries are not at {queries}")
     return queries
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake with every benchmark on two simulated models, and the published figures."""
+    return copied("filled", fill, tmp_path_factory)

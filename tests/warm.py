@@ -13,7 +13,9 @@ from engine.models.catalogue import Model
 from engine.models.gateway import Call
 from engine.models.litellm_gateway import LiteLLMGateway
 from engine.problems import CallFailed
+from tests.extensions import check_once
 
 NOBODY = Model(name="nobody", model="openai/nobody", base_url="http://127.0.0.1:9/v1")
 with suppress(CallFailed):
     asyncio.run(LiteLLMGateway().reply(NOBODY, Call([{"role": "user", "content": "?"}], {"api_key": "any"})))
+check_once()  # the processes forked from this one go without

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from engine.benchmarks import benchmark as benchmark_named
-from engine.commands import controlling, showing
+from engine.commands import controlling, reporting, showing
 from engine.commands.foretelling import foretold
 from engine.commands.importing import IMPORTERS, import_from
 from engine.commands.output import Aloud, Bars, Events, line, money, say, table
@@ -31,6 +31,7 @@ app = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
 )
 app.add_typer(showing.app)
+app.add_typer(reporting.app)
 
 FIRST_LOOK = ("strategy=direct", "strategy=five steps", "strategy=norm given")
 """What simulated models are asked of `regions` for a first look."""

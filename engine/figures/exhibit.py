@@ -105,7 +105,7 @@ class Exhibit:
         """The whole exhibit as JSON; `thawed` makes the same of it."""
         told = {name: value for name, value in vars(self).items() if name not in ("figure", "chart", "numbers", "table")}
         return json.dumps({
-            **told, "figure": json.loads(self.figure.to_json() or "null") if self.figure else None,
+            **told, "figure": drawn_by_plotly(self.figure) if self.figure else None,
             "chart": json.loads(CHART.dump_json(self.chart)) if self.chart else None, "numbers": _frame_told(self.numbers),
             "table": None if self.table is None else _frame_told(self.table),
         }, ensure_ascii=False)
@@ -130,6 +130,12 @@ class Exhibit:
 def same_numbers(one: Exhibit, other: Exhibit) -> bool:
     """Whether two exhibits show the same numbers."""
     return _frame_told(one.numbers) == _frame_told(other.numbers)
+
+
+def drawn_by_plotly(figure: go.Figure) -> dict[str, Any]:
+    """What Plotly draws, without its template: whoever shows it gives their own colours."""
+    told: dict[str, Any] = json.loads(figure.to_json() or "{}")
+    return {**told, "layout": {name: part for name, part in told.get("layout", {}).items() if name != "template"}}
 
 
 def _frame_told(frame: pl.DataFrame) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pptx.util import Inches
 
 from engine.reports.pptx_measure import LINE, POINTS, SMALLEST, Box, ended, width, wrapped
 from engine.reports.pptx_words import NAMESPACES, described, one_line, painted, paragraph
+from engine.reports.rows import MISSING, SHARES, in_cell
 
 SIDE, ABOVE = 7.0, 3.6
 """Points left free beside and above the words of a cell."""
@@ -41,29 +42,20 @@ class Grid:
     """Columns that there was no room for."""
 
 
-def worded(value: object, column: str, *, percent: bool) -> str:
-    """A cell in words."""
-    if value is None or (isinstance(value, float) and value != value):
-        return "not measured"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{100 * value:.0f} %" if percent and column in ("value", "low", "high") else f"{value:.2f}"
-    return one_line(", ".join(map(str, value)) if isinstance(value, list) else str(value))  # pyright: ignore[reportUnknownArgumentType]
-
-
 def laid_out(table: pl.DataFrame, room: float, *, percent: bool = False) -> Grid:
     """The table for a room of so many inches across, as large as its columns allow."""
     wide = room * POINTS
     held = max(1, int(wide // (NARROWEST + 8)))
     kept = table.select(table.columns[:held])
-    rows = [tuple(worded(value, name, percent=percent) for value, name in zip(row, kept.columns, strict=True)) for row in kept.iter_rows()]
+    shares = SHARES if percent else ()
+    rows = [tuple(one_line(in_cell(value, name, percent=name in shares)) for value, name in zip(row, kept.columns, strict=True))
+            for row in kept.iter_rows()]
     head = tuple(one_line(name) for name in kept.columns)
     size = next((size for size in (16, 14) if sum(_natural(head, rows, size)) <= wide), SMALLEST)
     widths = _widths(_natural(head, rows, size), wide)
     cut = tuple(tuple(_cut(cell, room, size) for cell, room in zip(row, widths, strict=True)) for row in rows)
     titles = tuple(_cut(cell, room, size, bold=True) for cell, room in zip(head, widths, strict=True))
-    right = tuple(bool(rows) and all(NUMBER.fullmatch(row[at]) or row[at] == "not measured" for row in rows) for at in range(len(head)))
+    right = tuple(bool(rows) and all(NUMBER.fullmatch(row[at]) or row[at] == MISSING for row in rows) for at in range(len(head)))
     return Grid(titles, cut, tuple(widths), tuple(_height(row, widths, size) for row in cut),
                 _height(titles, widths, size, bold=True), right, size, table.width - len(head))
 

@@ -97,11 +97,18 @@ class Asker:
         return digest([self.model.fingerprint, dict(call.parameters), list(call.messages), trial.epoch, *seeds])
 
     async def _until_answered(self, call: Call, answer: Answer) -> None:
+        try:  # most questions are asked once: tenacity's machinery for asking again took a third of a simulated run
+            answer.reply = await self._adapted(call, answer)
+            return
+        except CallFailed as failure:
+            failed = failure
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(CallFailed), stop=_enough, wait=_pause, sleep=self.pace.asleep, reraise=True,
             before_sleep=self._again,
         ):
             with attempt:
+                if attempt.retry_state.attempt_number == 1:
+                    raise failed
                 answer.reply = await self._adapted(call, answer)
 
     async def _adapted(self, call: Call, answer: Answer) -> Reply:

@@ -1,6 +1,7 @@
 """A conversation, word for word."""
 
 import json
+from typing import Any
 
 import polars as pl
 
@@ -19,7 +20,7 @@ def conversation(results: Results, *, trial: str, run: str | None = None) -> Exh
     turns = results.conversation(trial, run)
     if turns.is_empty():
         return Exhibit("A conversation", "This conversation is not in the lake.", "", pl.DataFrame(schema=SCHEMA))
-    rows: list[dict[str, str]] = []
+    rows: list[dict[str, Any]] = []
     for turn in turns.iter_rows(named=True):
         rows += [{"who": ROLES.get(said["role"], said["role"]), "words": said["content"], "read as": ""}
                  for said in json.loads(turn["messages"])]

@@ -48,7 +48,7 @@ def flip_rates(results: Results, *, benchmark: str, models: Sequence[str]) -> Ex
     """How often the second choice differs from the first, by kind of pressure; the first column is the noise floor."""
     rates, colours = _of(results, benchmark, models, "flip_rate"), coloured(results, models)
     return Exhibit(
-        of("Flips under pressure", models), flips_sentence(rates),
+        of("Flips under pressure", models), flips_sentence(results.results(benchmark).filter(pl.col("model").is_in(models))),
         f"Bar: share of second choices that differ from the first; line: 95 % interval; n: trials. {counts(rates)}", rates,
         flip_table(rates, list(KINDS), KINDS, colours),
         beside_each_other(rates, list(KINDS), KINDS, colours, "second choices that differ from the first", percent=True),
@@ -83,14 +83,14 @@ def ethics_weights(results: Results, *, benchmark: str, models: Sequence[str]) -
     )
 
 
-def _moves(results: Results, benchmark: str, model: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """A model's transitions, and the same as a table: a row for each first choice, a column for each second."""
+def _moves(results: Results, benchmark: str, model: str) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """A model's transitions, and the same as a table (`None` without any): a row for each first choice, a column for each second."""
     mine = _of(results, benchmark, [model], "transition")
     of_move = {row["facet"]: row for row in mine.iter_rows(named=True)}
     rows = [{"first choice": ETHICS_LABELS[first], **{
         f"then {ETHICS_LABELS[second]}": value_text(of_move[move], percent=True) if (move := f"{first}>{second}") in of_move
         else "not measured" for second in FACETS}} for first in FACETS]
-    return mine, pl.DataFrame(rows)
+    return mine, pl.DataFrame(rows) if mine.height else None
 
 
 @view("dilemmas")
@@ -168,7 +168,8 @@ def logs_beside_print(results: Results, *, models: Sequence[str]) -> Exhibit:
     return Exhibit(
         of("Read again from the raw logs", models),
         "Nothing to set beside the published table." if apart is None else
-        f"The engine's numbers and the published ones differ by {100 * apart:.1f} points at most.", counts(found), shown, table=shown,
+        f"The engine's numbers and the published ones differ by {100 * apart:.1f} points at most.", counts(found), shown,
+        table=shown if shown.height else None,
         **resting(table, "triethix"), **_where("triethix", models),
     )
 

@@ -102,7 +102,8 @@ def model_by_model(results: Results, *, models: Sequence[str]) -> Exhibit:
         table[title] = [", ".join(part for part in (told[name], rank_words(order, name)) if part) for name in own]
         frames.append(mine)
     numbers = pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
-    return Exhibit(of("Model by model", own), "" if own else "None of these models has answers of its own.", ORDER, numbers,
+    said = f"{len(own)} model{'' if len(own) == 1 else 's'} on {len(shown)} lens{'' if len(shown) == 1 else 'es'}."
+    return Exhibit(of("Model by model", own), said if own else "None of these models has answers of its own.", ORDER, numbers,
                    table=pl.DataFrame(table) if own else None, **resting(numbers), query={"models": list(models)})
 
 

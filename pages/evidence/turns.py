@@ -7,7 +7,8 @@ import polars as pl
 import streamlit as st
 
 from engine.figures.palette import SOURCES
-from pages import data, parts
+from engine.views.conversations import conversation
+from pages import data, parts, pinning
 
 SIZE = 50
 COLUMNS = ("model", "source", "benchmark", "item", "turn", "step", "reading", "choice", "number", "problem", "reply", "answered_at")
@@ -50,6 +51,7 @@ def read(trial: str, run: str | None) -> None:
         for (judge, _), mine in data.judging(trial, first["run"]).group_by("model", "trial", maintain_order=True):
             with st.expander(f"How {parts.plain(str(judge))} judges this answer", icon=":material/balance:"):
                 said(mine)
+        pinning.button(conversation(data.now(), trial=trial, run=first["run"]))
         st.caption("Link to this conversation")
         st.code(f"/turns?trial={trial}&run={first['run']}", language=None)
 

@@ -29,10 +29,11 @@ def directions() -> None:
     """Where pushed choices go, for one model."""
     st.subheader("Where do pushed choices go?")
     model = st.selectbox("Model", sorted(chosen), key="flow_model", bind="query-params") or chosen[0]
-    st.write("Pale streams kept their choice, strong ones changed it.")
+    streams = views.pushed_choices(now, benchmark=benchmark, model=model)
+    parts.say(f"{streams.sentence} Pale streams kept their choice, strong ones changed it.")
     with st.container(horizontal=True):
         with st.container(width=HALF):
-            parts.exhibit(views.pushed_choices(now, benchmark=benchmark, model=model))
+            parts.exhibit(streams, say_so=False)
         with st.container(width=HALF):
             parts.exhibit(views.pushed_choices_table(now, benchmark=benchmark, model=model), say_so=False)
 

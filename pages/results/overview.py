@@ -11,7 +11,7 @@ from engine.figures.exhibit import Exhibit
 from engine.figures.palette import SOURCES
 from engine.metrics.families import provider
 from engine.views import overview as views
-from pages import data, parts
+from pages import data, parts, pinning
 
 CARD = 490  # width of a card in pixels: two abreast on a laptop, one on a narrow screen
 PAGE_OF = {
@@ -57,12 +57,12 @@ def card(one: Benchmark, lens: Lens) -> None:
 def _more(one: Benchmark, made: Exhibit, key: str, clicked: str | None) -> None:
     address, params = place_of(one)
     page = f"results/{address}.py"
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(page, label=f"More: {one.title}", icon=":material/arrow_forward:", query_params=params)
         if "published" not in made.sources:
             parts.turns_link("The conversations", benchmark=one.name)
         if made.figure is not None:
-            parts.pin(made)
+            pinning.button(made)
     if clicked and clicked != st.session_state.get(f"clicked-{key}"):
         st.session_state[f"clicked-{key}"] = clicked
         st.session_state["models_before"] = [clicked]  # pages take the choice along; here it is bound to the address and cannot be set
@@ -88,7 +88,7 @@ def matrix() -> None:
     st.caption(f"{made.caption} A cell opens its page; an empty one was not measured.")
     with st.container(horizontal=True):
         parts.downloads(made.table, "overview")
-        parts.pin(made)
+        pinning.button(made)
 
 
 st.title("Can these models be called aligned?")
@@ -120,7 +120,7 @@ st.caption(
 )
 with st.container(horizontal=True, vertical_alignment="center"):
     parts.source_badges(list(dict.fromkeys(views.sources_of(now, chosen).values())))
-    parts.pin(answer)
+    pinning.button(answer)
 with st.container(horizontal=True):
     columns = [st.container(width=CARD) for _ in shown[:2]]
 for number, (one, lens) in enumerate(shown):

@@ -43,7 +43,7 @@ def lake() -> Iterator[Lake]:
         yield opened
 
 
-def test_every_free_answer_is_read_by_every_judge_part_by_part_and_once(lake: Lake) -> None:
+def test_every_free_answer_is_read_by_every_judge_part_by_part_and_once_and_the_run_tells_its_judges(lake: Lake) -> None:
     outcome = play(lake, asked(), gateway=DirectGateway())
     answered = told(lake, "SELECT count(*) FROM turns WHERE role = 'subject' AND reading = 'text'")[0][0]
     assert outcome.counts["planned"] == ITEMS + 2 * answered
@@ -58,6 +58,9 @@ def test_every_free_answer_is_read_by_every_judge_part_by_part_and_once(lake: La
     assert told(lake, orphans) == [(0,)]
     assert told(lake, "SELECT DISTINCT model FROM estimates") == [("simulated/steady",)], "a judge is not measured by judging"
     assert play(lake, asked(), gateway=DirectGateway()).run is None
+    written = runs.find(lake, outcome.run or "")
+    assert list(recalled(written)[0].judges) == list(JUDGES)
+    assert "--judge simulated/random --judge simulated/pliable" in command_of(written)
 
 
 def test_another_judge_reads_what_is_there_and_asks_the_model_nothing(lake: Lake) -> None:
@@ -141,14 +144,6 @@ def test_what_judging_takes_is_foretold(lake: Lake) -> None:
     play(lake, asked(()), gateway=DirectGateway())
     later = {row.model: row for row in foretold(lake, asked(JUDGES[:1]))[0]}
     assert set(later) == {JUDGES[0]}
-
-
-def test_a_run_with_judges_is_written_down_and_its_command_line_asks_for_the_same(lake: Lake) -> None:
-    run = play(lake, asked(), gateway=DirectGateway()).run
-    assert run
-    request, _ = recalled(runs.find(lake, run))
-    assert list(request.judges) == list(JUDGES)
-    assert "--judge simulated/random --judge simulated/pliable" in command_of(runs.find(lake, run))
 
 
 def test_the_same_model_under_two_names_is_one_judge(lake: Lake, tmp_path: Path, monkeypatch) -> None:

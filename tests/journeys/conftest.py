@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from engine.lake import Lake, references
+from engine.commands.importing import import_from
+from engine.lake import Lake
+from tests.shared import copied, fill
 
 ROOT = Path(__file__).resolve().parents[2]
 expect.set_options(timeout=30_000)
@@ -27,7 +29,6 @@ def pytest_collection_modifyitems(items) -> None:
     for item in items:
         if "journeys" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="module")
@@ -42,22 +43,24 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+@pytest.fixture(autouse=True)
+def closed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The pages of a test do not stay open: they would go on asking the dashboard while the next test is at it."""
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
+
+
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory, triethix_logs: Path) -> Path:
-    """A lake filled by the commands a user would give (the browser's own event loop is running in this process)."""
-    folder = tmp_path_factory.mktemp("journey") / "lake"
-    simulated = ["run", "--model", "simulated/steady", "--model", "simulated/random", "--benchmark", "values",
-                 "--benchmark", "decisions", "--benchmark", "dilemmas"]
-    regions = ["run", "--model", "simulated/steady", "--benchmark", "regions", "--condition", "strategy=direct"]
-    logs = folder.parent / "runs"  # of one model: all 54 files take half a minute
-    logs.mkdir()
+    """The lake that the tests of the pages use, with the logs of one model: all 54 files take half a minute."""
+    folder = copied("filled", fill, tmp_path_factory)
+    logs = tmp_path_factory.mktemp("logs")
     for file in triethix_logs.glob("gpt5nano*.jsonl"):
         (logs / file.name).symlink_to(file)
-    for arguments in (simulated, regions, ["import", "triethix", str(logs)]):
-        subprocess.run([sys.executable, "-m", "engine", *arguments], cwd=ROOT, check=True, capture_output=True,
-                       env={**os.environ, "PLUMBLINE_LAKE": str(folder)})
     with Lake.open(str(folder)) as opened:
-        references.load(opened)
+        import_from(opened, "triethix", logs)
     return folder
 
 

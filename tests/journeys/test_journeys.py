@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("", "values", "dilemmas", "dilemmas?asked=triethix", "regions", "regions?country=KE&tiles=country", "compare",
          "bridges", "bridges?bridge=Across+benchmarks", "turns",
          "runs", "runs?show=Start&ask=simulated/steady&on=values",
-         "runs?show=Try+one", "methods")
+         "runs?show=Try+one", "methods", "present", "present?report_on=simulated/steady")
 
 
 def watched(browser: Browser, **options) -> tuple[Page, list[str]]:

@@ -4,13 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from engine.benchmarks import benchmark
 from engine.commands.playing import estimated, play
 from engine.commands.request import Request
 from engine.lake import Lake, references
 from engine.models.gateway import DirectGateway
-from tests.pages.test_pages import PAGES, fresh_caches, opened, words  # noqa: F401
+from tests.pages.test_pages import PAGES, opened, words
 
 MODELS = ["simulated/steady", "simulated/pliable"]
 NAMES = ("values", "decisions", "dilemmas", "regions")
@@ -44,7 +45,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", params=list(CHANGES))
 def bad(request: pytest.FixtureRequest, asked: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """The same lake made bad in one way, and estimated anew."""
+    """The same lake made bad in one way, and estimated anew; its pages share what they cache, as those of a dashboard do."""
     folder = tmp_path_factory.mktemp("bad") / "lake"
     with Lake.open(str(folder)) as lake, Lake.open(str(asked), create=False) as before:
         for table in ("runs", "turns", '"references"'):
@@ -54,6 +55,8 @@ def bad(request: pytest.FixtureRequest, asked: Path, tmp_path_factory: pytest.Te
         for model in MODELS:
             for name in NAMES:
                 estimated(lake, run, model, "simulated", benchmark(name))
+    st.cache_resource.clear()
+    st.cache_data.clear()
     return request.param, folder
 
 

@@ -26,7 +26,7 @@ PAGES = {
     "evidence/runs.py": "Runs: ask the models",
     "results/compare.py": "Which differences are real?",
     "results/bridges.py": "What goes with what?",
-    "about/methods.py": "How these numbers are made",
+    "about/methods.py": "How these numbers are made", "present/present.py": "Present",
 }
 
 

@@ -76,7 +76,6 @@ def play(name: str, server: str, monkeypatch, key: str = KEY, benchmark: str = "
     return main(["run", "--model", f"openai/{name}", "--benchmark", benchmark, "--epochs", "1", "--json", *narrow])
 
 
-@pytest.mark.xdist_group("proxy")
 def test_an_own_server_is_measured(server: str, monkeypatch, capsys) -> None:
     assert play("decided", server, monkeypatch) == 0
     last = json.loads(capsys.readouterr().out.splitlines()[-1])
@@ -89,7 +88,6 @@ def test_an_own_server_is_measured(server: str, monkeypatch, capsys) -> None:
         assert kept["latency_s"].min() > 0
 
 
-@pytest.mark.xdist_group("proxy")
 @pytest.mark.parametrize("benchmark", ["values", "dilemmas"])
 def test_gibberish_ends_as_unread_turns_and_honest_rates(server: str, monkeypatch, capsys, benchmark: str) -> None:
     assert play("gibberish", server, monkeypatch, benchmark=benchmark) == 0
@@ -105,7 +103,6 @@ def test_gibberish_ends_as_unread_turns_and_honest_rates(server: str, monkeypatc
     assert told.get(("interpretable", "all"), 0) == 0
 
 
-@pytest.mark.xdist_group("proxy")
 def test_a_wrong_key_stops_at_once_with_one_line(server: str, monkeypatch, capsys) -> None:
     assert play("decided", server, monkeypatch, key="wrong-secret-key") == 1
     said = capsys.readouterr()
@@ -119,7 +116,6 @@ def test_a_wrong_key_stops_at_once_with_one_line(server: str, monkeypatch, capsy
         assert "wrong-secret-key" not in json.dumps(turns.page(lake)["detail"].to_list())
 
 
-@pytest.mark.xdist_group("proxy")
 def test_a_server_that_is_not_there(monkeypatch, capsys) -> None:
     monkeypatch.setattr("engine.runs.asking._JITTER", lambda state: 0.0)
     assert play("decided", "http://127.0.0.1:9/v1", monkeypatch) == 1
