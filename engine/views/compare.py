@@ -18,7 +18,7 @@ from engine.metrics.compare import Ranking, as_table
 from engine.metrics.repeatability import SCHEMA
 from engine.problems import UsageError
 from engine.results import Results
-from engine.views.view import of, resting, view
+from engine.views.view import lens_of, of, resting, view
 
 GOOD = 0.8
 """Reliability from which on single items may be read; the usual cut (Nunnally & Bernstein 1994, Psychometric Theory)."""
@@ -31,18 +31,10 @@ def place_of(one: Benchmark, lens: Lens) -> dict[str, str]:
     return {"benchmark": one.name, "metric": lens.metric, "facet": lens.facet}
 
 
-def _lens(place: Place) -> tuple[Benchmark, Lens]:
-    one = benchmark_of(place["benchmark"])
-    for lens in one.lenses:
-        if (lens.metric, lens.facet) == (place["metric"], place["facet"]):
-            return one, lens
-    raise UsageError(f"{one.name} has no lens '{place['metric']}, {place['facet']}' in this Plumbline; pin the finding again")
-
-
 def _ranked(results: Results, lens: Place, lenses: Sequence[Place], models: Sequence[str]) -> tuple[Ranking, pl.DataFrame, dict[str, Any]]:
     """The ranking on one lens, corrected over all lenses; its estimates in that order; and what the exhibits of both say alike."""
-    one, here = _lens(lens)
-    every = [_lens(place) for place in lenses]
+    one, here = lens_of(**lens)
+    every = [lens_of(**place) for place in lenses]
     if (one, here) not in every:
         raise UsageError(f"the lens '{here.metric}, {here.facet}' of {one.name} is not among those looked at together; add it to `lenses`")
     ranks = results.rankings(every, models)
@@ -73,7 +65,7 @@ def _points(value: float | None, *, percent: bool) -> str:
 @view("compare")
 def ranking(results: Results, *, lens: Place, lenses: Sequence[Place], models: Sequence[str]) -> Exhibit:
     """Models on one lens in their order, ranks as ranges. `lenses`: all that are looked at together, `lens` among them."""
-    one, here = _lens(lens)
+    one, here = lens_of(**lens)
     found, rows, shared = _ranked(results, lens, lenses, models)
     names, label = _names(rows), f"{here.label.lower()} ({here.good_end})"
     table = pl.DataFrame([
@@ -92,7 +84,7 @@ def ranking(results: Results, *, lens: Place, lenses: Sequence[Place], models: S
 @view("compare")
 def every_pair(results: Results, *, lens: Place, lenses: Sequence[Place], models: Sequence[str]) -> Exhibit:
     """Every pair of models on one lens, the first less the second. `lenses`: all that are looked at together, `lens` among them."""
-    one, here = _lens(lens)
+    one, here = lens_of(**lens)
     found, rows, shared = _ranked(results, lens, lenses, models)
     names, unit = _names(rows), partial(_points, percent=here.percent)
     table = pl.DataFrame([

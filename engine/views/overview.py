@@ -18,7 +18,7 @@ from engine.metrics.compare import Key, Ranking
 from engine.metrics.coverage import everywhere
 from engine.metrics.verdicts import Standing, standings
 from engine.results import Results
-from engine.views.view import coloured, of, resting, view
+from engine.views.view import coloured, lens_of, of, resting, view
 
 ORDER = ("A rank is a range, over all pairs and lenses shown together: below every model that is surely better, above every one that is "
          "surely worse.")
@@ -46,15 +46,10 @@ def _rows(results: Results, one: Benchmark, lens: Lens, models: Sequence[str]) -
     return pl.concat([known, added], how="diagonal").sort("model")
 
 
-def _lens(benchmark: str, metric: str, facet: str) -> tuple[Benchmark, Lens]:
-    one = benchmark_of(benchmark)
-    return one, next(lens for lens in one.lenses if (lens.metric, lens.facet) == (metric, facet))
-
-
 @view("")
 def on_one_lens(results: Results, *, benchmark: str, metric: str, facet: str, models: Sequence[str]) -> Exhibit:
     """Models on one lens, a row each, with ranks as far as they are known."""
-    one, lens = _lens(benchmark, metric, facet)
+    one, lens = lens_of(benchmark, metric, facet)
     rows, covered = _rows(results, one, lens, models), results.covered(benchmark)
     used = resting(rows.with_columns(metric=pl.lit(metric)), benchmark)
     if not rows["value"].count():

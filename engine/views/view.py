@@ -11,8 +11,11 @@ from typing import Any, Concatenate, Generic, ParamSpec
 import plotly.graph_objects as go
 import polars as pl
 
+from engine.benchmark import Benchmark, Lens
+from engine.benchmarks import benchmark as benchmark_of
 from engine.figures.exhibit import Exhibit
 from engine.figures.palette import colours
+from engine.problems import UsageError
 from engine.results import Results
 
 P = ParamSpec("P")
@@ -58,6 +61,15 @@ def of(what: str, models: Sequence[str]) -> str:
     """A title: what is shown, of whom."""
     shown = [name.removeprefix("simulated/") for name in models]
     return f"{what}: {', '.join(shown)}" if 0 < len(shown) <= 3 else f"{what} of {len(shown)} models" if shown else what
+
+
+def lens_of(benchmark: str, metric: str, facet: str) -> tuple[Benchmark, Lens]:
+    """A benchmark and its lens on a metric. Raises `UsageError` where there is none."""
+    one = benchmark_of(benchmark)
+    for lens in one.lenses:
+        if (lens.metric, lens.facet) == (metric, facet):
+            return one, lens
+    raise UsageError(f"{one.name} has no lens '{metric}, {facet}' in this Plumbline; pin the finding again")
 
 
 def coloured(results: Results, models: Sequence[str]) -> dict[str, str]:

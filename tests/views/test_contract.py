@@ -125,3 +125,5 @@ def test_an_unknown_view_or_filter_is_named(results: Results) -> None:
         make(results, "flip_rates", {**DILEMMAS, "colour": "red"})
     with pytest.raises(UsageError, match="no benchmark 'x'"):
         make(results, "flip_rates", {**DILEMMAS, "benchmark": "x"})
+    with pytest.raises(UsageError, match="dilemmas has no lens 'x, all'"):
+        make(results, "on_one_lens", {**DILEMMAS, "metric": "x", "facet": "all"})
