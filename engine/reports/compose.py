@@ -35,8 +35,8 @@ def presentation(lake: Lake, deck: Deck | str, made: datetime) -> Presentation:
     missing = sum(isinstance(one, str) for one in found.values())
     notes = [f"{wording.counted(missing, 'finding')} of this deck could not be shown; {'its' if missing == 1 else 'their'} slides say why."]
     exhibits = [one.exhibit for one in shown]
-    lines = (whole.subtitle, wording.day(made), f"{models(exhibits).counted()}.")
-    first = Sheet("title", whole.title, lines=tuple(one for one in lines if one), footer=source_words(exhibits))
+    lines = (wording.day(made), f"{models(exhibits).counted()}.")
+    first = Sheet("title", whole.title, whole.subtitle, lines=lines, footer=source_words(exhibits))
     return Presentation(whole.title, whole.subtitle, made, (first, *body, *method_sheets(shown, notes if missing else ())))
 
 
@@ -75,7 +75,8 @@ def _sheets(slide: Slide, found: Found) -> list[Sheet]:
     if slide.kind == "text":
         return _words(slide, slide.title, slide.text.split("\n"))
     there, wrong = _resolved(slide, found)
-    title = slide.title or " / ".join(one.title for one in there) or "Nothing to show"
+    known = [one.title for key in _keys(slide) if isinstance(one := found[key], Finding)]
+    title = slide.title or " / ".join(known) or "Nothing to show"
     if not there:
         return _words(slide, title, wrong)
     footer = _footer(there)

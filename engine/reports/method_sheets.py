@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -23,6 +23,7 @@ SAID = {
     "published": "Published figures were not measured here; they are shown as their authors printed them.",
 }
 NUMBER = re.compile(r"(-?\d+(?:[.,]\d+)*)")
+STATED = "Intervals are 95 %. How each number and its interval is computed stands in the speaker's notes of this slide."
 NO_INTERVAL = "Some of the values shown have no interval; how sure they are is not known."
 
 
@@ -70,14 +71,17 @@ def source_words(exhibits: Iterable[Exhibit]) -> str:
 
 
 def method_sheets(shown: Sequence[Shown], notes: Sequence[str] = ()) -> list[Sheet]:
-    """One slide or more. `notes`: what else has to be said, such as that a finding is missing."""
+    """One slide or more. `notes`: what else has to be said, such as that a finding is missing.
+
+    What each metric is and how its intervals are computed, which no room can read, stands in the speaker's notes of the first.
+    """
     exhibits = [one.exhibit for one in shown]
-    lines = [
-        *notes, *_data(exhibits), *_benchmarks(exhibits), *_counts(exhibits), *_intervals(exhibits), *_metrics(exhibits),
-        *_limits(exhibits), *_pins(shown),
-    ]
+    lines = [*notes, *_data(exhibits), *_benchmarks(exhibits), *_counts(exhibits), *_intervals(exhibits), *_limits(exhibits),
+             *_pins(shown)]
     found = pages([line(one) for one in lines] or ["This deck shows no data."])
-    return [Sheet("method", numbered(TITLE, place, len(found)), lines=page) for place, page in enumerate(found)]
+    sheets = [Sheet("method", numbered(TITLE, place, len(found)), lines=page) for place, page in enumerate(found)]
+    explained = "\n".join((*_methods(exhibits), *_metrics(exhibits)))
+    return [replace(sheets[0], notes=explained), *sheets[1:]]
 
 
 def _data(exhibits: Sequence[Exhibit]) -> list[str]:
@@ -109,11 +113,15 @@ def _counts(exhibits: Sequence[Exhibit]) -> list[str]:
 
 
 def _intervals(exhibits: Sequence[Exhibit]) -> list[str]:
-    methods = alike_once(method for exhibit in exhibits for method in _column(exhibit, "method") if method)
-    said = [f"Intervals are 95 %. Methods: {'; '.join(methods)}."] if methods else []
+    """That intervals are there, or not, for the room; how they are computed is for the notes (`_methods`)."""
     numbers = [exhibit.numbers for exhibit in exhibits if {"value", "low"} <= set(exhibit.numbers.columns)]
     lacking = any(frame.filter(pl.col("value").is_not_null() & pl.col("low").is_null()).height for frame in numbers)
-    return said + ([NO_INTERVAL] if lacking else [])
+    return ([STATED] if numbers else []) + ([NO_INTERVAL] if lacking else [])
+
+
+def _methods(exhibits: Sequence[Exhibit]) -> list[str]:
+    methods = alike_once(method for exhibit in exhibits for method in _column(exhibit, "method") if method)
+    return [f"Methods: {'; '.join(methods)}."] if methods else []
 
 
 def alike_once(texts: Iterable[str]) -> list[str]:

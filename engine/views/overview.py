@@ -118,15 +118,16 @@ def endings(results: Results, *, models: Sequence[str]) -> Exhibit:
         "answers; empty cells were not run.")
     if not own or not names:
         return Exhibit(title, "None of these models was asked anything here.", how, pl.DataFrame())
-    whole = everywhere({benchmark_of(name).title: results.covered(name) for name in names}, own)
+    whole = everywhere({name: results.covered(name) for name in names}, own)
     shown = whole.select(
-        "model", "benchmark", pl.col("source").replace(SOURCES).fill_null("not run").alias("data"), "questions", "answered", "refused",
+        "model", pl.col("benchmark").replace({name: benchmark_of(name).title for name in names}),
+        pl.col("source").replace(SOURCES).fill_null("not run").alias("data"), "questions", "answered", "refused",
         "unread", "failed", pl.col("ungraded").alias("judge gave no verdict"), pl.col("unjudged").alias("not judged yet"),
         pl.col("missing").alias("items never asked"),
     )
     asked, answered = int(whole["questions"].fill_null(0).sum()), int(whole["answered"].fill_null(0).sum())
     told = f"{answered:,} of {asked:,} questions ended with an answer that could be read."
-    return Exhibit(title, told, how, shown, table=shown, sources=tuple(dict.fromkeys(sources_of(results, own).values())),
+    return Exhibit(title, told, how, whole, table=shown, sources=tuple(dict.fromkeys(sources_of(results, own).values())),
                    benchmarks=tuple(names), metrics=("outcome",), query={"models": list(models)})
 
 

@@ -130,4 +130,5 @@ matrix()
 ended = views.endings(now, models=chosen)
 if ended.table is not None:
     st.subheader("How the questions ended")
-    parts.exhibit(ended, say_so=False)
+    parts.shown(ended, key="endings", say_so=False)
+    parts.below(ended, folded=False)

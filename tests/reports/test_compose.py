@@ -28,7 +28,7 @@ def sheets(lake: Lake, *slides: Slide) -> list[Sheet]:
 
 
 def words(sheet: Sheet) -> str:
-    return "\n".join((sheet.title, sheet.takeaway, *sheet.lines, sheet.footer))
+    return "\n".join((sheet.title, sheet.takeaway, *sheet.lines, sheet.footer, sheet.notes))
 
 
 def method(found: list[Sheet]) -> str:
@@ -47,7 +47,7 @@ def test_every_kind_of_slide_becomes_a_sheet(lake: Lake) -> None:
         slide("table", one), slide("text", title="Next", text="One.\n\nTwo."),
     )
     assert (first.layout, first.title, first.footer) == ("title", "Deck", "SIMULATED, measured here")
-    assert first.lines == ("For the board", "21 November 2026", "2 models: 1 measured here, 1 SIMULATED.")
+    assert (first.takeaway, first.lines) == ("For the board", ("21 November 2026", "2 models: 1 measured here, 1 SIMULATED."))
     assert (section.layout, section.title, section.shown) == ("section", "Part 1", ())
     assert (figure.layout, figure.title, figure.takeaway, figure.notes) == ("figure", "It flips", "Mind.", "Say it.")
     assert figure.footer == f"Pinned {day}, lake snapshot 7. SIMULATED, measured here."

@@ -2,7 +2,7 @@
 "use strict";
 
 const Room = (() => {
-  const LETTER = 13, LABEL = 34, WIDE = 700;
+  const LETTER = 13, LABEL = 34, WIDE = 700, MAP = 1000;  // MAP: width on its page of a figure that keeps its shape
   const ROUND = ["scatterpolar", "scatterternary", "sankey", "barpolar", "pie"];
 
   function enlarged(part, times, within = "") {
@@ -69,7 +69,9 @@ const Room = (() => {
   }
 
   function fitted(told, width, height) {
-    const what = kind(told), own = { ...told.layout, font: { size: LETTER, ...told.layout.font } };
+    const what = kind(told);
+    if (what === "map") width = Math.min(width, (MAP * height) / (told.layout.height || 450));
+    const own = { ...told.layout, font: { size: LETTER, ...told.layout.font } };
     let grown = times(told, what, width, height), tall = height;
     if (what === "rows") {
       const needed = (size) => lines(told) * LETTER * size * 1.3 + 95 * size;

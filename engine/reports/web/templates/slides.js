@@ -17,8 +17,10 @@
       box.style.fontSize = "";
       let size = parseFloat(getComputedStyle(box).fontSize);
       const floor = least || (box.classList.contains("rows") ? 16 : 24);
-      const over = () => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1;
+      const wide = () => box.scrollWidth > box.clientWidth + 1, over = () => box.scrollHeight > box.clientHeight + 1 || wide();
+      box.classList.remove("tight");
       while (size > floor && over()) box.style.fontSize = `${(size = Math.max(size - 1, floor))}px`;
+      box.classList.toggle("tight", wide());
     }
   }
 
