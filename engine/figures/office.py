@@ -24,7 +24,7 @@ def one_bar_each(rows: pl.DataFrame, title: str, *, label: str | None = None, **
     """A bar with its interval for each row; `label`: the column that names rows, else model and source do."""
     told = rows.to_dicts()
     names = tuple(str(row[label]) if label else named(row["model"], row["source"]) for row in told)
-    return Chart("bars", names, (_series("estimate", ONE, told),), title, **how)
+    return Chart("bars", names, (series_of("estimate", ONE, told),), title, **how)
 
 
 def beside_each_other(
@@ -35,14 +35,14 @@ def beside_each_other(
     series: list[Series] = []
     for (model, source), mine in rows.group_by("model", "source", maintain_order=True):
         of = {row["facet"]: row for row in mine.iter_rows(named=True)}
-        series.append(_series(named(str(model), str(source)), colours.get(str(model), ONE), [of.get(facet, {}) for facet in facets]))
+        series.append(series_of(named(str(model), str(source)), colours.get(str(model), ONE), [of.get(facet, {}) for facet in facets]))
     return Chart(kind, tuple(labels.get(facet, facet) for facet in facets), tuple(series), title, **how)
 
 
 def marks(rows: Sequence[Mapping[str, Any]], name: str, colour: str, title: str, across: str, **how: Any) -> Chart:
     """A named mark for each row: name, across (from left to right), value, low, high (upwards)."""
     places = tuple(row["across"] for row in rows)
-    series = replace(_series(name, colour, rows), across=places)
+    series = replace(series_of(name, colour, rows), across=places)
     return Chart("scatter", tuple(row["name"] for row in rows), (series,), title, across=across, **how)
 
 
@@ -60,10 +60,11 @@ def over_time(lines: Mapping[str, Mapping[datetime, Mapping[str, Any]]], colours
     series: list[Series] = []
     for name, points in lines.items():
         of = {when.strftime(form): row for when, row in points.items()}
-        series.append(_series(name, colours.get(name, ONE), [of.get(date, {}) for date in dates]))
+        series.append(series_of(name, colours.get(name, ONE), [of.get(date, {}) for date in dates]))
     return Chart("lines", dates, tuple(series), title, **how)
 
 
-def _series(name: str, colour: str, rows: Sequence[Mapping[str, Any]]) -> Series:
+def series_of(name: str, colour: str, rows: Sequence[Mapping[str, Any]]) -> Series:
+    """A series of these rows (value, low, high), one for each category."""
     values, lows, highs = (tuple(row.get(end) for row in rows) for end in ("value", "low", "high"))
     return Series(name, colour, values, lows, highs)

@@ -9,8 +9,8 @@ from engine.benchmarks import benchmark as benchmark_of
 from engine.countries import countries
 from engine.figures.captions import counts
 from engine.figures.dumbbell import LOOK, dumbbell
-from engine.figures.exhibit import Chart, Exhibit, Series
-from engine.figures.office import ONE
+from engine.figures.exhibit import Chart, Exhibit
+from engine.figures.office import ONE, series_of
 from engine.figures.palette import value_text
 from engine.figures.sentences import gain_sentence, gap_sentence
 from engine.figures.tiles import Tile, tile_grid
@@ -107,8 +107,8 @@ def world(
 
 
 def _bars(rows: list[tuple[str, Row]], what: str, mark: float | None) -> Chart:
-    values, lows, highs = (tuple(row[end] for _, row in rows) for end in ("value", "low", "high"))
-    return Chart("bars", tuple(name for name, _ in rows), (Series("estimate", ONE, values, lows, highs),), what, percent=True, mark=mark)
+    series = (series_of("estimate", ONE, [row for _, row in rows]),)
+    return Chart("bars", tuple(name for name, _ in rows), series, what, percent=True, mark=mark)
 
 
 @view("regions")
@@ -139,11 +139,7 @@ def strategies(results: Results, *, benchmark: str, model: str, judge: str | Non
 
 
 def _grouped(rows: list[tuple[str, dict[str, Row]]], names: list[str], floor: float) -> Chart:
-    series: list[Series] = []
-    for name in names:
-        mine = [told.get(name, {}) for _, told in rows]
-        values, lows, highs = (tuple(row.get(end) for row in mine) for end in ("value", "low", "high"))
-        series.append(Series(name, LOOK.get(name, ("", ONE))[1], values, lows, highs))
+    series = [series_of(name, LOOK.get(name, ("", ONE))[1], [told.get(name, {}) for _, told in rows]) for name in names]
     return Chart("bars", tuple(place for place, _ in rows), tuple(series), "regional score", percent=True, mark=floor)
 
 

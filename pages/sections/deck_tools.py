@@ -10,12 +10,11 @@ from engine.problems import PlumblineError
 from engine.reports import deck as editing
 from engine.reports.deck import Deck, Kind, Ref, Slide
 from engine.reports.deck_history import KeptDeck
-from engine.reports.export import FORMS, TYPES
+from engine.reports.export import FORMS
 from pages import lectern, parts
+from pages.sections import file_button
 
 SHOW = "present/show.py"
-CALLED = {"pptx": "PowerPoint", "html": "One HTML file", "pdf": "PDF", "zip": "The data"}
-ICONS = {"pptx": ":material/slideshow:", "html": ":material/html:", "pdf": ":material/picture_as_pdf:", "zip": ":material/folder_zip:"}
 
 
 def attempt(work: Callable[..., Any], *told: Any) -> None:
@@ -67,20 +66,8 @@ def _history(there: KeptDeck, *, may_change: bool) -> None:
 def _exports(there: KeptDeck) -> None:
     """A button for each form; a file is made when it is asked for."""
     for form in FORMS:
-        name, key = lectern.file_name(there.deck.title, form), f"{there.id}/{there.version}/{form}"
-        ready = st.session_state.get("exported", {})
-        if key in ready:
-            st.download_button(f"Save {name}", ready[key], name, TYPES[form], key=f"save-{form}", icon=":material/download:",
-                               type="primary", on_click="ignore")
-        elif st.button(CALLED[form], key=f"make-{form}", icon=ICONS[form]):
-            try:
-                with st.spinner("Making the file"):
-                    made = lectern.exported(there.id, form)
-            except PlumblineError as problem:
-                st.error(str(problem), icon=":material/error:")
-                continue
-            st.session_state["exported"] = {key: made}
-            st.rerun()
+        file_button.show(form, lectern.file_name(there.deck.title, form), f"{there.id}/{there.version}",
+                         partial(lectern.exported, there.id, form))
     st.caption(f"From a scheduler: `python -m engine report --deck {there.id} --to deck.pptx`")
 
 

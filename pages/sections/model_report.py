@@ -1,11 +1,12 @@
 """A whole report on one model, or on several beside each other."""
 
+from functools import partial
+
 import streamlit as st
 
-from engine.problems import PlumblineError
-from engine.reports.export import FORMS, TYPES
+from engine.reports.export import FORMS
 from pages import data, lectern, parts, visitor
-from pages.sections.deck_tools import CALLED, ICONS
+from pages.sections import file_button
 
 MOST = 6
 DECK = "present/deck.py"
@@ -27,28 +28,11 @@ def show() -> None:
         return
     with st.container(horizontal=True):
         for form in FORMS:
-            _offer(models, form)
+            file_button.show(form, lectern.file_name(f"report on {' '.join(models)}", form), f"{'+'.join(models)}/{lectern.snapshot()}",
+                             partial(lectern.reported, models, form))
         if visitor.may_change() and st.button("A deck to go on with", key="report-deck", icon=":material/slideshow:",
                                               help="Pins every figure of the report and puts them into a new deck."):
             with st.spinner("Pinning"):
                 made = lectern.deck_about(models)
             st.switch_page(DECK, query_params={"deck": made.id})
     st.caption(f"From a scheduler: `python -m engine report {' '.join(f'--model {name}' for name in models)} --to report.pdf`")
-
-
-def _offer(models: list[str], form: str) -> None:
-    name = lectern.file_name(f"report on {' '.join(models)}", form)
-    key = f"{'+'.join(models)}/{lectern.snapshot()}/{form}"
-    ready = st.session_state.get("reported", {})
-    if key in ready:
-        st.download_button(f"Save {form.upper()}", ready[key], name, TYPES[form], key=f"save-report-{form}", icon=":material/download:",
-                           type="primary", on_click="ignore")
-    elif st.button(CALLED[form], key=f"report-{form}", icon=ICONS[form]):
-        try:
-            with st.spinner("Writing the report"):
-                made = lectern.reported(models, form)
-        except PlumblineError as problem:
-            st.error(str(problem), icon=":material/error:")
-            return
-        st.session_state["reported"] = {**ready, key: made}
-        st.rerun()
