@@ -6,7 +6,7 @@ from engine.problems import PlumblineError
 from pages import lectern, parts, visitor
 from pages.sections import deck_tools, slide_editor
 
-OUTLINE = 330  # width in pixels of the list of slides; on a narrow screen the slide stands below it
+OUTLINE, SLIDE = 300, 680  # widths in pixels of the list of slides and of the slide; on a narrow screen it stands below the list
 
 own = st.query_params.get("deck", "")
 try:
@@ -28,7 +28,7 @@ deck_tools.row(there, may_change=may_change)
 with st.container(horizontal=True):
     with st.container(width=OUTLINE):
         place = deck_tools.outline(there, may_change=may_change)
-    with st.container(width="stretch"):
+    with st.container(width=SLIDE):
         if place is None:
             parts.say("This deck has no slides yet. On any page choose Pin under a figure or table, or add a slide here.")
         else:

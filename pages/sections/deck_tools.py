@@ -15,6 +15,12 @@ from pages import lectern, parts
 from pages.sections import file_button
 
 SHOW = "present/show.py"
+LABELS: dict[Kind, str] = {
+    "section": "Section", "figure": "Full figure", "figure and text": "Figure with text", "two figures": "Two side by side",
+    "big number": "Big number", "table": "Table", "text": "Words",
+}
+FEW, HIGH = 10, 600
+"""From so many slides on the list scrolls, in so many pixels."""
 
 
 def attempt(work: Callable[..., Any], *told: Any) -> None:
@@ -28,7 +34,8 @@ def attempt(work: Callable[..., Any], *told: Any) -> None:
 def row(there: KeptDeck, *, may_change: bool) -> None:
     """Show, undo, redo, history, export, share."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(SHOW, label="Show full screen", icon=":material/play_arrow:", query_params={"deck": there.id, "slide": "1"})
+        if st.button("Show full screen", icon=":material/play_arrow:", type="primary"):
+            st.switch_page(SHOW, query_params={"deck": there.id, "slide": "1"})
         if may_change:
             st.button("Undo", icon=":material/undo:", disabled=there.undoes is None, help=_help("Takes back", there.undoes),
                       on_click=attempt, args=(lectern.undo, there.id))
@@ -91,18 +98,20 @@ def name_of(there: KeptDeck, place: int) -> str:
 
 
 def outline(there: KeptDeck, *, may_change: bool) -> int | None:
-    """The slides in their order; which one is looked at. With the buttons that put them into another order."""
-    many = len(there.deck.slides)
+    """The buttons that put slides into another order, and the slides as they stand; which one is looked at."""
+    many, tools = len(there.deck.slides), st.container()
     place: int | None = None
     if many:
         wanted = st.session_state.pop("go_to_slide", st.session_state.get("slide_at", 0))
         st.session_state["slide_at"] = min(max(wanted, 0), many - 1)
-        place = st.radio("Slides", range(many), key="slide_at", format_func=lambda at: parts.plain(name_of(there, at)),
-                         captions=[slide.kind for slide in there.deck.slides])
-    if may_change and place is not None:
-        _order(there, place)
+        with st.container(height=HIGH if many > FEW else "content", border=False):
+            place = st.radio("Slides", range(many), key="slide_at", format_func=lambda at: parts.plain(name_of(there, at)),
+                             captions=[LABELS[slide.kind] for slide in there.deck.slides])
     if may_change:
-        _add(there, (place + 1) if place is not None else 0)
+        with tools:
+            _add(there, (place + 1) if place is not None else 0)
+            if place is not None:
+                _order(there, place)
     return place
 
 

@@ -10,12 +10,7 @@ from engine.reports.finding import Finding
 from engine.reports.numbers import big_number, picks
 from pages import lectern, parts
 from pages.sections import newer_data
-from pages.sections.deck_tools import attempt
-
-LABELS = {
-    "section": "Section", "figure": "Full figure", "figure and text": "Figure with text", "two figures": "Two side by side",
-    "big number": "Big number", "table": "Table", "text": "Words",
-}
+from pages.sections.deck_tools import LABELS, attempt
 
 
 def show(there: KeptDeck, place: int, *, may_change: bool) -> None:

@@ -35,7 +35,7 @@ def test_a_pinned_figure_is_shown_full_screen_and_led_by_keys(browser: Browser, 
     page.get_by_role("button", name="Save").last.click()
     page.wait_for_timeout(1_000)
     settled(page)
-    page.get_by_role("link", name="Show full screen").click()
+    page.get_by_role("button", name="Show full screen").click()
     frame = page.frame_locator("iframe[title='The deck, full screen']")
     expect(frame.get_by_text("For the room").first).to_be_visible()
     page.wait_for_timeout(500)
