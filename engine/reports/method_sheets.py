@@ -160,8 +160,16 @@ def _limits(exhibits: Sequence[Exhibit]) -> list[str]:
 
 
 def _pins(shown: Sequence[Shown]) -> list[str]:
-    pins = _each(f"{day(one.pinned)} (lake snapshot {one.snapshot})" for one in sorted(shown, key=lambda one: (one.pinned, one.snapshot)))
-    return [f"Pinned on {', '.join(pins)}; the numbers are those of that day."] if pins else []
+    """The days on which findings were pinned, each with its first and last snapshot."""
+    days: dict[str, list[int]] = {}
+    for one in sorted(shown, key=lambda one: one.pinned):
+        days.setdefault(day(one.pinned), []).append(one.snapshot)
+    told = [f"{when} (lake snapshot {_span(sorted(snapshots))})" for when, snapshots in days.items()]
+    return [f"Pinned on {', '.join(told)}; the numbers are those of that day."] if told else []
+
+
+def _span(numbers: Sequence[int]) -> str:
+    return str(numbers[0]) if numbers[0] == numbers[-1] else f"{numbers[0]} to {numbers[-1]}"
 
 
 def _column(exhibit: Exhibit, name: str) -> list[Any]:

@@ -19,6 +19,7 @@ from engine.reports import deck as editing
 from engine.reports import deck_history, export, model_report, report_slides
 from engine.reports.web import report as web_report
 from engine.results import Results
+from engine.views.dilemmas import KINDS
 from tests.journeys.conftest import browser  # noqa: F401
 
 MADE = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
@@ -102,8 +103,13 @@ def test_as_slides_it_has_a_section_for_each_chapter_and_method_and_limits_last(
     assert sheets[-1].layout == "method"
     assert any("Simulated models are programs" in line for sheet in sheets for line in sheet.lines)
     export.write_report(report, tmp_path / "report.pptx")
-    charts = [shape for slide in opened_slides(str(tmp_path / "report.pptx")).slides for shape in slide.shapes if shape.has_chart]
+    charts = [shape.chart for slide in opened_slides(str(tmp_path / "report.pptx")).slides for shape in slide.shapes if shape.has_chart]
     assert len(charts) >= 8
+    (flips,) = (chart for chart in charts if "second choices" in chart.value_axis.axis_title.text_frame.text)
+    known = results.results("dilemmas").filter((pl.col("model") == ONE) & (pl.col("metric") == "flip_rate"))
+    of = dict(known.select("facet", "value").iter_rows())
+    assert dict(zip(flips.plots[0].categories, flips.plots[0].series[0].values, strict=True)) == {
+        label: of[facet] for facet, label in KINDS.items()}, "the slide's chart holds the lake's own numbers"
 
 
 def test_the_command_line_writes_decks_and_reports(filled: Path, tmp_path: Path, monkeypatch, capsys) -> None:
