@@ -3,7 +3,8 @@
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,22 +62,21 @@ def findings() -> pl.DataFrame:
     return finding.listed(_lake())
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _version_of(own: str, version: int) -> Finding:
+def one_finding(own: str, version: int | None = None) -> Finding:
+    """A finding as it was pinned, the visitor's own copy: a page gives its figure the colours of the theme. Raises `PlumblineError`."""
     return finding.find(_lake(), own, version)
 
 
-def one_finding(own: str, version: int | None = None) -> Finding:
-    """A finding as it was pinned: a version does not change any more. Raises `PlumblineError`."""
-    return finding.find(_lake(), own) if version is None else _version_of(own, version)
+@st.cache_data(max_entries=512, show_spinner=False)
+def _title_of(own: str, version: int) -> str | None:
+    """A version does not change any more."""
+    row = finding.several(_lake(), [(own, version)]).get((own, version))
+    return None if row is None else str(row["title"])
 
 
 def title_of(ref: Ref) -> str:
     """The title of a finding on a slide; says so where it is not there any more."""
-    try:
-        return one_finding(ref.id, ref.version).title
-    except PlumblineError:
-        return "a finding that is not there any more"
+    return _title_of(ref.id, ref.version) or "a finding that is not there any more"
 
 
 def versions_of(own: str) -> pl.DataFrame:
@@ -99,8 +99,11 @@ def _newer(own: str, version: int, snapshot: int) -> Newer:  # noqa: ARG001
 
 
 def newer(one: Finding) -> Newer:
-    """What the newest data would make of a finding; worked out once for each state of the lake."""
-    return _newer(one.id, one.version, kept.now().snapshot)
+    """What the newest data would make of a finding; worked out once for each state of the lake. The figure is the visitor's own copy."""
+    found = _newer(one.id, one.version, kept.now().snapshot)
+    if found.exhibit is None:
+        return found
+    return replace(found, exhibit=replace(found.exhibit, figure=deepcopy(found.exhibit.figure)))
 
 
 def told_again(one: Finding) -> str:
