@@ -10,7 +10,7 @@ from engine.benchmark import Benchmark, Item, Lens
 from engine.benchmarks import benchmark, benchmarks
 from engine.lake import Lake, estimates, items, references, runs, turns
 from engine.metrics import bridges as bridging
-from engine.metrics import compare, coverage, free_answers, people, said_and_done, sides, trend
+from engine.metrics import compare, coverage, free_answers, narrowing, people, said_and_done, sides, trend
 from engine.metrics.bridges import Bridge, Trait
 from engine.metrics.compare import Key, Ranking
 from engine.metrics.families import provider
@@ -177,6 +177,12 @@ class Results:
     def repeatable(self, name: str) -> pl.DataFrame:
         """How far the same would come out if the same were asked again (columns of `engine.metrics.repeatability.SCHEMA`)."""
         return repeatability(self._evidence(name))
+
+    @once
+    def at_cut(self, run: str, model: str, name: str, cut: int) -> dict[str, Any]:
+        """A benchmark's headline estimate on the first `cut` conversations of a run that ended (see `engine.metrics.narrowing.at_cut`)."""
+        one = benchmark(name)
+        return narrowing.at_cut(one, self._content(one), turns.for_metrics(self.lake, model, name, one.version, run=run), cut)
 
     @once
     def askings(self, name: str) -> pl.DataFrame:

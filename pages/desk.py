@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
-import streamlit as st
 
 from engine.benchmarks import benchmark, benchmarks
 from engine.commands import controlling
@@ -20,7 +19,6 @@ from engine.commands.output import money, reading_words
 from engine.commands.request import Request, recalled, sound, to_play
 from engine.commands.trying import MOST, chosen
 from engine.lake import Lake, events, items, runs, turns
-from engine.metrics import narrowing
 from engine.models import catalogue, keys, prices
 from engine.problems import PlumblineError
 from engine.runs.budget import Ceilings
@@ -159,11 +157,6 @@ def progress(identity: str) -> pl.DataFrame:
     return turns.progress(_lake(), identity)
 
 
-def problems(identity: str) -> pl.DataFrame:
-    """What went wrong in a run, by model and kind, with what is done about it."""
-    return turns.problems(_lake(), identity)
-
-
 def latest(identity: str) -> pl.DataFrame:
     """The newest turns of a run."""
     return turns.latest(_lake(), identity)
@@ -215,20 +208,6 @@ def form_of(told: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if isinstance(value, list) else str(value) for name, value in form.items() if value not in (None, [])}
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
-def _at_cut(run: str, model: str, name: str, version: str, cut: int) -> dict[str, Any]:
-    one = benchmark(name)
-    read = turns.for_metrics(_lake(), model, name, version, run=run)
-    return narrowing.at_cut(one, items.items_of(_lake(), one), read, cut)
-
-
-def narrowed(run: str, model: str, name: str, *, whole: bool) -> list[dict[str, Any]]:
-    """The headline estimate from a run's own answers at 25, 50, 100, … conversations (and at `whole`, all); each computed once."""
-    ended = turns.ended(_lake(), run, model, name)
-    cuts = [*narrowing.cuts(ended), *([ended] if whole and ended else [])]
-    return [_at_cut(run, model, name, benchmark(name).version, cut) for cut in dict.fromkeys(cuts)]
-
-
 def items_of(name: str) -> list[str]:
     """The items of a benchmark that can be tried, under its standard conditions."""
     one = benchmark(name)
@@ -278,6 +257,6 @@ def _lake() -> Lake:
 
 __all__ = [
     "MOST", "asked_of", "attempt", "cancel", "command", "command_of", "condition_of", "delete", "every_run", "first_question", "foretell",
-    "form_of", "history", "items_of", "keyless", "last_words", "latest", "levels", "money", "narrowable", "narrowed", "offered",
-    "playable", "problems", "progress", "reading_words", "request", "resume", "run", "sources", "standing", "start",
+    "form_of", "history", "items_of", "keyless", "last_words", "latest", "levels", "money", "narrowable", "offered",
+    "playable", "progress", "reading_words", "request", "resume", "run", "sources", "standing", "start",
 ]

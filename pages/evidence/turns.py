@@ -8,10 +8,10 @@ import streamlit as st
 
 from engine.figures.palette import SOURCES
 from engine.views.conversations import conversation
+from engine.views.runs import COLUMNS, turns_found
 from pages import data, parts, pinning
 
 SIZE = 50
-COLUMNS = ("model", "source", "benchmark", "item", "turn", "step", "reading", "choice", "number", "problem", "reply", "answered_at")
 FILTERS = {"step": "Step", "role": "Asked as", "stem": "Stem", "reading": "Read as", "problem": "Problem", "source": "Source", "run": "Run"}
 
 
@@ -114,7 +114,9 @@ if total:
     wide = {"reply": st.column_config.TextColumn(width="large"), "answered_at": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")}
     event = st.dataframe(shown, column_config=wide, hide_index=True, on_select="rerun", selection_mode="single-row", key="table",
                          height=380, alt="Turns that match the filters")
-    parts.downloads(found, "turns")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        parts.downloads(found, "turns")
+        pinning.button(turns_found(data.now(), filters=wanted))
     rows = event["selection"]["rows"]
     if rows and rows[0] < found.height:
         chosen = found.row(rows[0], named=True)

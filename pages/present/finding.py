@@ -10,7 +10,7 @@ from pages.sections import newer_data
 
 PAGES = {
     "": "results/overview.py", "values": "results/values.py", "dilemmas": "results/dilemmas.py", "regions": "results/regions.py",
-    "compare": "results/compare.py", "bridges": "results/bridges.py", "turns": "evidence/turns.py",
+    "compare": "results/compare.py", "bridges": "results/bridges.py", "turns": "evidence/turns.py", "runs": "evidence/runs.py",
 }
 
 

@@ -6,10 +6,9 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from engine.figures.narrowing import narrowing
-from engine.figures.palette import COLOURS, value_text
 from engine.problems import PlumblineError
-from pages import data, desk, parts
+from engine.views.runs import narrowing_estimate, run_problems
+from pages import data, desk, parts, pinning
 from pages.sections.run_list import BUSY, ICONS
 
 EACH_S = 2
@@ -110,14 +109,13 @@ def _models(told: dict[str, Any], found: pl.DataFrame) -> None:
 
 
 def _problems(identity: str, state: str) -> None:
-    found = desk.problems(identity)
+    found = run_problems(data.now(), run=identity)
     if said := desk.last_words(identity) if state in ("failed", "stopped", "interrupted") else "":
         st.error(parts.plain(said), icon=":material/error:")
-    if found.height:
+    if not found.empty:
         st.markdown("**What went wrong**")
-        shown = found.with_columns(pl.col("problem").str.replace_all("_", " "))
-        words = st.column_config.TextColumn("in the provider's words", width="large")
-        st.dataframe(shown, hide_index=True, alt="Problems by model and kind", column_config={"trials": "conversations", "detail": words})
+        parts.table(found)
+        pinning.button(found)
 
 
 def _estimate(told: dict[str, Any]) -> None:
@@ -128,14 +126,9 @@ def _estimate(told: dict[str, Any]) -> None:
     picked = st.selectbox("Model and benchmark", list(labels), key=f"pair-{told['id']}", label_visibility="collapsed") if len(pairs) > 1 \
         else next(iter(labels))
     model, name = labels[picked]
-    lens = data.benchmark(name).lens
-    rows = desk.narrowed(told["id"], model, name, whole=told["state"] not in BUSY)
-    percent = lens.percent
-    last = value_text(rows[-1], percent=percent) if rows else "not measured yet"
-    parts.figure(
-        narrowing(rows, title=lens.label, colour=COLOURS[0], percent=percent), alt=f"{lens.label}: {last}", key=f"narrow-{told['id']}",
-        caption=f"{lens.label}: {last}. Band: 95 % interval after 25, 50, 100 … conversations; four times as many halve it.",
-    )
+    made = narrowing_estimate(data.now(), run=told["id"], model=model, benchmark=name, whole=told["state"] not in BUSY)
+    parts.shown(made, key=f"narrow-{told['id']}", say_so=False)
+    pinning.button(made)
 
 
 def _latest(identity: str) -> None:

@@ -32,14 +32,15 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("profile", {**VALUES, "countries": ["Germany"]}),
     ("checks", VALUES), ("likeness", VALUES), ("gap", VALUES), ("reliability", VALUES), ("published_profiles", {"study": "ValueBench"}),
     ("world", REGIONS), ("world", {**REGIONS, "strategy": "five steps", "tiles": "country"}), ("strategies", REGIONS), ("errors", REGIONS),
-    ("published_safeworld", {}),
+    ("published_safeworld", {}), ("turns_found", {"filters": {"benchmark": "dilemmas", "model": BOTH, "search": None}}),
 ]
 NOTHING: list[tuple[str, dict[str, Any]]] = [
     *((name, {**wanted, "models": models}) for name, wanted in CASES if "models" in wanted for models in ([], ["nobody"])),
     *((name, {**wanted, "model": "nobody"}) for name, wanted in CASES if "model" in wanted),
     ("steps", REGIONS), ("norms_stated", {**REGIONS, "judge": "nobody"}), ("judges_agree", {**REGIONS, "judge": "nobody"}),
     ("world", {**REGIONS, "judge": "nobody"}), ("conversation", {"trial": "none"}), ("log_flips", {"models": BOTH}),
-    ("logs_beside_print", {"models": BOTH}),
+    ("logs_beside_print", {"models": BOTH}), ("run_problems", {"run": "none"}), ("turns_found", {"filters": {"model": ["nobody"]}}),
+    ("narrowing_estimate", {"run": "none", "model": ONE, "benchmark": "dilemmas", "whole": True}),
 ]
 ELSEWHERE = {name for name, _ in (*test_bridges.EVERY, *test_compare.EVERY)}
 """Views whose tests lie beside this one, on lakes of their own."""
@@ -109,6 +110,18 @@ def test_a_conversation_is_told_word_for_word(results: Results) -> None:
     assert {"question", "reply"} <= set(made.table["who"])
     assert turn["reply"] in made.table["words"].to_list()
     assert "example and no evidence" in made.caption
+
+
+def test_what_a_run_found_while_it_went_narrows_to_all_its_answers(results: Results) -> None:
+    run = kept_turns.page(results.lake, limit=1, benchmark="dilemmas").row(0, named=True)["run"]
+    wanted = {"run": run, "model": ONE, "benchmark": "dilemmas", "whole": True}
+    made = make(results, "narrowing_estimate", wanted)
+    assert made.numbers["conversations"].to_list()[:3] == [25, 50, 100]
+    assert made.numbers["conversations"][-1] == kept_turns.ended(results.lake, run, ONE, "dilemmas")
+    assert made.sources == ("simulated",)
+    widths = (made.numbers["high"] - made.numbers["low"]).drop_nulls()
+    assert widths[-1] < widths[0]
+    assert same_numbers(Exhibit.thawed(made.frozen()), make(results, made.view, made.wanted))
 
 
 def test_every_view_has_a_case_and_takes_keywords_only() -> None:
