@@ -13,10 +13,10 @@ from engine.figures.palette import SOURCES
 
 SHARES = ("value", "low", "high")
 MISSING = "–"
-LEAST = 0.0001
-"""Nearer to 0 no digits are told."""
 HIDDEN = ("run",)
 """Columns that only lead back into the lake."""
+ABOUT = ("source", "benchmark", "metric", "facet", "stems", "dropped", "method")
+"""Columns of numbers that are told once where they say the same in every row."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Rows:
     cells: tuple[tuple[str, ...], ...]
     left_out: int
     """How many rows more the data file has."""
+    alike: tuple[tuple[str, str], ...] = ()
+    """Columns that say the same in every row: told once instead."""
 
 
 def in_words(exhibit: Exhibit, *, most: int) -> Rows:
@@ -37,17 +39,25 @@ def in_words(exhibit: Exhibit, *, most: int) -> Rows:
 
 
 def numbers(exhibit: Exhibit, *, most: int) -> Rows:
-    """The numbers behind an exhibit, shares as percent."""
-    return frame_rows(exhibit.numbers, most=most, percent=SHARES if exhibit.percent else ())
+    """The numbers behind an exhibit, shares as percent; what they have in common is told once."""
+    return frame_rows(exhibit.numbers, most=most, percent=SHARES if exhibit.percent else (), about=ABOUT)
 
 
-def frame_rows(frame: pl.DataFrame, *, most: int, percent: Sequence[str] = ()) -> Rows:
-    """The first `most` rows of any frame in words; `percent` names the columns whose shares of 1 are told as percent."""
+def frame_rows(frame: pl.DataFrame, *, most: int, percent: Sequence[str] = (), about: Sequence[str] = ()) -> Rows:
+    """The first `most` rows of any frame in words.
+
+    `percent` names the columns whose shares of 1 are told as percent, `about` those that are told once where every row says the same.
+    """
     shown = frame.drop([name for name in HIDDEN if name in frame.columns])
-    cells = [tuple(in_cell(value, name, percent=name in percent) for name, value in row.items())
+    cells = [[in_cell(value, name, percent=name in percent) for name, value in row.items()]
              for row in shown.head(most).iter_rows(named=True)]
-    numeric = tuple(kind.is_numeric() for kind in shown.dtypes)
-    return Rows(tuple(shown.columns), numeric, tuple(cells), max(shown.height - most, 0))
+    same = [place for place, name in enumerate(shown.columns) if shown.height > 1 and name in about and shown[name].n_unique() == 1]
+    kept = [place for place in range(shown.width) if place not in same]
+    return Rows(
+        tuple(shown.columns[place] for place in kept), tuple(shown.dtypes[place].is_numeric() for place in kept),
+        tuple(tuple(row[place] for place in kept) for row in cells), max(shown.height - most, 0),
+        tuple((shown.columns[place], cells[0][place]) for place in same),
+    )
 
 
 def in_cell(value: Any, column: str, *, percent: bool = False) -> str:
@@ -68,6 +78,6 @@ def in_cell(value: Any, column: str, *, percent: bool = False) -> str:
 
 
 def _number(value: float) -> str:
-    if 0 < abs(value) < LEAST:
-        return f"below {LEAST:.4f}" if value > 0 else f"above -{LEAST:.4f}"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    if value and abs(value) < 0.01:
+        return f"{value:.2g}"
+    return f"{value:,.2f}" if abs(value) < 1000 else f"{value:,.0f}"

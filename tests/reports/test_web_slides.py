@@ -1,154 +1,286 @@
-"""A deck as one HTML file, in a real browser without the internet."""
+"""The presenter, as HTML and in a real browser opened from a file."""
 
+import html
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import plotly.graph_objects as go
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from engine.problems import PlumblineError
-from engine.reports.sheets import Presentation, Sheet, Shown
+from engine.reports.sheets import Presentation
 from engine.reports.web import slides
-from tests.journeys.conftest import browser  # noqa: F401
-from tests.reports import made_decks as made
+from tests.reports.browsing import chromium, watched
+from tests.reports.decks import HEBREW, LONG, NASTY, deck
 
-INERT = "</script><script>window.bad = 1</script><img src=x onerror='window.bad = 1'> **bold** {{ 7 * 7 }}"
-OUTSIDE = """
-(() => {
-  const stage = document.querySelector(".frame.now .slide"), box = stage.getBoundingClientRect(), wrong = [];
-  const parts = ["header", ".body", "footer"].map((name) => stage.querySelector(":scope > " + name)).filter(Boolean);
-  const seen = parts.map((part) => part.getBoundingClientRect()).filter((part) => part.height > 0);
-  const within = (part) => part.left >= box.left - 1 && part.right <= box.right + 1 && part.top >= box.top - 1
-    && part.bottom <= box.bottom + 1;
-  for (const part of seen) if (!within(part)) wrong.push("outside");
-  for (let at = 1; at < seen.length; at += 1) if (seen[at].top < seen[at - 1].bottom - 1) wrong.push("over another");
-  if (stage.scrollWidth > stage.clientWidth + 1) wrong.push("wider than the stage");
-  const room = document.documentElement;
-  if (room.scrollWidth > room.clientWidth + 1 || room.scrollHeight > room.clientHeight + 1) wrong.push("wider than the window");
-  return wrong;
-})()
-"""
-
-
-def drawn(sheet: Sheet) -> Sheet:
-    """The same sheet with figures that Plotly can draw."""
-    def figure(one: Shown) -> Shown:
-        if one.exhibit.chart is None:
-            return one
-        bars = go.Figure(go.Bar(y=["the first", "the second, whose name is much longer than it should be"], x=[0.2, 0.7], orientation="h"))
-        return replace(one, exhibit=replace(one.exhibit, figure=bars.update_layout(height=300, title_text=None)))
-
-    return replace(sheet, shown=tuple(figure(one) for one in sheet.shown))
+browsing = pytest.mark.xdist_group("browser")
+BEYOND = """() => [...document.querySelectorAll('.frame.now .slide')].flatMap((slide) => {
+  const room = slide.getBoundingClientRect(), found = [];
+  if (slide.scrollWidth > slide.clientWidth || slide.scrollHeight > slide.clientHeight) found.push('slide');
+  for (const one of slide.querySelectorAll('header *, .body, .body > *, .exhibit > *, figcaption > *, footer, footer *')) {
+    const box = one.getBoundingClientRect();
+    if (box.width && (box.left < room.left - 1 || box.right > room.right + 1 || box.top < room.top - 1 || box.bottom > room.bottom + 1))
+      found.push(`${one.tagName}.${one.className}`);
+  }
+  const [body, foot] = ['.body', 'footer'].map((name) => slide.querySelector(name).getBoundingClientRect());
+  if (body.height && body.bottom > foot.top + 1) found.push('body over footer');
+  const parts = [...slide.querySelectorAll('header > h2, header > p, .body > *, .exhibit > *')].map((one) => one.getBoundingClientRect());
+  parts.filter((one) => one.height && one.bottom > foot.top + 1).forEach(() => found.push('part over footer'));
+  return found; })"""
+CUT = """() => [...document.querySelectorAll('.frame.now .chart')].flatMap((chart) => {
+  const room = chart.getBoundingClientRect();
+  return [...chart.querySelectorAll('.ytick text, .xtick text, .angularaxistick text, .legendtext, .gtitle, .xtitle')]
+    .filter((text) => { const box = text.getBoundingClientRect(); return box.left < room.left - 1 || box.right > room.right + 1; })
+    .map((text) => text.textContent); })"""
 
 
-def deck(*sheets: Sheet) -> Presentation:
-    return made.deck(*(drawn(sheet) for sheet in sheets))
+def kept(folder: Path, presentation: Presentation) -> str:
+    slides.write(presentation, folder / "deck.html")
+    return (folder / "deck.html").as_uri()
 
 
-@pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Any]:  # noqa: F811
-    """Opens a deck from a file; nothing but that file may be asked for, and nothing may go wrong in it."""
-    pages: list[Page] = []
-    bad: list[str] = []
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
 
-    def open_deck(presentation: Presentation, width: int = 1280, height: int = 720, after: str = "", **how: Any) -> Page:
-        path = tmp_path / "deck.html"
-        path.write_text(slides.document(presentation, **how), encoding="utf-8")
-        page = browser.new_context(viewport={"width": width, "height": height}, offline=True).new_page()
-        pages.append(page)
-        page.on("request", lambda asked: bad.append(asked.url) if not asked.url.startswith(("file:", "data:", "blob:")) else None)
-        page.on("pageerror", lambda problem: bad.append(str(problem)))
-        page.on("console", lambda told: bad.append(told.text) if told.type == "error" else None)
-        page.goto(f"{path.as_uri()}{after}")
-        return page
 
-    yield open_deck
-    for page in pages:
-        page.context.close()
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return kept(tmp_path_factory.mktemp("deck"), deck())
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, address: str) -> Iterator[tuple[Page, list[str]]]:
+    """One page that the tests of keys share: loading Plotly takes a second."""
+    page, bad = watched(browser, viewport={"width": 1280, "height": 720}, color_scheme="light")
+    page.goto(address)
+    yield page, bad
+    page.context.close()
+
+
+def at(page: Page) -> int:
+    return int(page.locator(".frame.now").get_attribute("data-n") or 0)
+
+
+def go(page: Page, number: int) -> None:
+    if page.locator("body.overview").count():
+        page.keyboard.press("Escape")
+    page.evaluate("number => { location.hash = number }", number)
+    expect(page.locator(f".frame.now[data-n='{number}']")).to_be_visible()
+
+
+def test_words_cannot_become_markup_or_code() -> None:
+    made = slides.document(deck())
+    own = re.findall(r"<script>", made)
+    assert len(own) == 4, "Plotly and three scripts of ours, whatever the words say"
+    assert NASTY not in made
+    assert html.escape(NASTY, quote=False).partition("'")[0] in made
+    data = re.findall(r'<script type="application/json" id="[\w-]+">(.*?)</script>', made, flags=re.DOTALL)
+    assert len(data) == sum(1 for sheet in deck().sheets if "figure" in sheet.layout for one in sheet.shown if one.exhibit.figure)
+    assert not any("<" in one for one in data)
+
+
+def test_the_same_deck_gives_the_same_file_and_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
+    assert slides.document(deck()) == slides.document(deck())
+    kept(tmp_path, deck())
+    assert [one.name for one in tmp_path.iterdir()] == ["deck.html"]
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(PlumblineError, match="cannot write"):
+        slides.write(deck(), tmp_path / "taken" / "deck.html")
+
+
+def test_a_deck_without_slides_is_still_a_page() -> None:
+    assert "<main" in slides.document(replace(deck(), sheets=()))
+
+
+@pytest.mark.parametrize(("text", "size"), [("", 1), ("Short", 1), ("x" * 47, 2), ("字" * 47, 3), (LONG, 4)])
+def test_long_words_are_set_smaller_and_wide_ones_count_twice(text: str, size: int) -> None:
+    assert slides.size(text) == size
+
+
+@browsing
+def test_every_key_does_what_it_should(opened: tuple[Page, list[str]]) -> None:
+    page, bad = opened
+    last = len(deck().sheets)
+    assert at(page) == 1
+    for number, key in enumerate(("ArrowRight", "ArrowDown", "PageDown", "Space"), 2):
+        page.keyboard.press(key)
+        assert at(page) == number
+    for number, key in ((4, "ArrowLeft"), (3, "ArrowUp"), (2, "PageUp"), (last, "End"), (1, "Home"), (1, "ArrowLeft")):
+        page.keyboard.press(key)
+        assert at(page) == number
+    page.get_by_role("button", name="Next").click()
+    page.keyboard.press("ArrowRight")
+    assert at(page) == 3
+    assert page.locator(".frame.now .page").inner_text() == f"3 / {last}"
+    assert page.locator("#said").inner_text() == f"Slide 3 of {last}: Figure flips"
+    page.keyboard.press("f")
+    expect(page.locator(":fullscreen").first).to_be_attached()
+    page.keyboard.press("f")
+    expect(page.locator(":fullscreen")).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    assert at(page) == 3, "the keys belong to the dialog while it is open"
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     assert bad == []
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080), (800, 600)])
-def test_every_slide_stands_on_its_stage(opened: Any, width: int, height: int) -> None:
-    sheets = [*made.every_layout(), *made.nasty()]
-    page = opened(deck(*sheets), width, height)
-    for number in range(1, len(sheets) + 1):
-        assert page.locator(".page").nth(number - 1).text_content() == f"{number} / {len(sheets)}"
-        assert page.evaluate(OUTSIDE) == [], f"slide {number}: {sheets[number - 1].title[:60]}"
-        page.keyboard.press("ArrowRight")
-
-
-def at(page: Page) -> str:
-    return str(page.evaluate("location.hash"))
-
-
-def test_keys_lead_through_the_deck(opened: Any) -> None:
-    page = opened(deck(*(replace(sheet, notes=f"note {number}") for number, sheet in enumerate(made.every_layout(), 1))))
-    last = len(made.every_layout())
-    for key, place in (("ArrowRight", 2), ("PageDown", 3), ("ArrowLeft", 2), ("End", last), ("ArrowRight", last), ("Home", 1)):
-        page.keyboard.press(key)
-        assert at(page) == f"#{place}", key
-    assert not page.locator("#notes").is_visible()
+@browsing
+def test_notes_theme_and_overview(opened: tuple[Page, list[str]]) -> None:
+    page, bad = opened
+    go(page, 1)
+    stage = page.locator(".frame.now").bounding_box()
     page.keyboard.press("n")
-    assert page.get_by_text("note 1", exact=True).is_visible()
-    assert page.evaluate(OUTSIDE) == [], "the slide makes room for the notes"
+    expect(page.get_by_text("Welcome.")).to_be_visible()
+    smaller = page.locator(".frame.now").bounding_box()
+    assert stage
+    assert smaller
+    assert smaller["height"] < 0.75 * stage["height"]
     page.keyboard.press("n")
-    before = page.evaluate("getComputedStyle(document.querySelector('.frame.now .slide')).backgroundColor")
+    expect(page.get_by_text("Welcome.")).to_be_hidden()
+    go(page, 2)
+    tick = page.locator(".frame.now .ytick text").first
+    ink = "e => getComputedStyle(e).fill"
+    assert tick.evaluate(ink) == "rgb(23, 33, 43)"
+    page.keyboard.press("D")
+    assert page.locator(".frame.now .ytick text").first.evaluate(ink) == "rgb(232, 237, 242)"
     page.keyboard.press("d")
-    assert page.evaluate("getComputedStyle(document.querySelector('.frame.now .slide')).backgroundColor") != before
+    assert page.locator(".frame.now .ytick text").first.evaluate(ink) == "rgb(23, 33, 43)"
     page.keyboard.press("o")
-    assert page.locator(".frame:visible").count() == last
-    page.get_by_role("button", name="Go to slide 3").click()
-    assert at(page) == "#3"
-    page.keyboard.press("?")
-    assert page.get_by_role("dialog").is_visible()
-    page.keyboard.press("Escape")
-    page.go_back()
-    assert at(page) != "#3", "the browser's own way back works"
-
-
-def test_a_link_opens_at_its_slide_and_the_room_is_told(opened: Any) -> None:
-    assert at(opened(deck(*made.every_layout()), after="#4")) == "#4"
-    page = opened(deck(*made.every_layout()), at=5, embedded=True)
-    assert page.locator(".frame.now").get_attribute("data-n") == "5"
-
-
-def test_charts_answer_the_mouse_and_are_not_alone(opened: Any) -> None:
-    page = opened(deck(*made.every_layout()), after="#3")
-    bar = page.locator(".frame.now .bars path").first
-    bar.wait_for()
-    bar.hover(force=True)
-    page.locator(".frame.now .hovertext").first.wait_for(timeout=5_000)
-    assert page.locator(".frame.now [role=img]").get_attribute("aria-label") == "One answer in five flips."
-    page.locator(".frame.now summary").click()
-    assert page.locator(".frame.now table").is_visible()
-    assert page.locator(".frame.now .badge").inner_text() == "SIMULATED"
-
-
-def test_words_are_words_whatever_they_look_like(opened: Any) -> None:
-    sheet = replace(made.sheet("text", INERT, takeaway=INERT, lines=(INERT,), footer=INERT), notes=INERT)
-    page = opened(deck(sheet, made.sheet("figure", "x", made.exhibit(made.bars(), title=INERT, sentence=INERT, caption=INERT))))
-    page.keyboard.press("n")
+    expect(page.get_by_role("button", name=re.compile("Go to slide"))).to_have_count(len(deck().sheets))
+    expect(page.locator(".chart:not(.drawn)")).to_have_count(0)
+    tops = page.evaluate("[...document.querySelectorAll('.frame')].map(one => one.offsetTop)")
+    assert tops[0] == tops[1] < tops[-1], "several abreast"
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("window.bad") is None
-    page.keyboard.press("ArrowLeft")
-    assert page.locator(".frame.now .words").inner_text() == INERT
-    assert page.locator("#notes .note:visible .said").inner_text() == INERT
+    expect(page.get_by_role("button", name="Go to slide 3: Figure flips")).to_be_focused()
+    page.get_by_role("button", name="Go to slide 5: Figure radar").click()
+    assert at(page) == 5
+    expect(page.locator(".frame:visible")).to_have_count(1)
+    assert bad == []
 
 
-def test_right_to_left_words_begin_at_the_right(opened: Any) -> None:
-    page = opened(deck(made.sheet("text", made.HEBREW, takeaway="", lines=(made.HEBREW,))))
-    assert page.evaluate("getComputedStyle(document.querySelector('.frame.now .title')).direction") == "rtl"
+@browsing
+def test_the_address_says_the_slide_and_the_back_button_works(browser: Browser, address: str) -> None:
+    page, bad = watched(browser, viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    page.goto(f"{address}#4")
+    assert at(page) == 4
+    assert page.locator(".chart.drawn").count() == 1, "charts are drawn when their slide is first shown"
+    assert page.locator(".frame.now .slide").evaluate("e => getComputedStyle(e).animationName") == "none"
+    page.keyboard.press("ArrowRight")
+    assert page.url.endswith("#5")
+    page.go_back()
+    expect(page.locator(".frame.now[data-n='4']")).to_be_visible()
+    for start, end, number in ((400, 200, 5), (200, 400, 4)):  # a swipe
+        page.evaluate("""([start, end]) => { for (const [kind, x] of [['touchstart', start], ['touchend', end]]) {
+            const touch = new Touch({ identifier: 1, target: document.getElementById('room'), clientX: x, clientY: 300 });
+            touch.target.dispatchEvent(new TouchEvent(kind, { bubbles: true, touches: kind === 'touchstart' ? [touch] : [],
+                                                              changedTouches: [touch] })); } }""", [start, end])
+        assert at(page) == number
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".chart:not(.drawn)").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.locator(".frame:visible")).to_have_count(1)
+    assert at(page) == 4
+    assert bad == []
+    page.context.close()
 
 
-def test_it_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "deck.html"
-    slides.write(deck(*made.every_layout()), path)
-    assert path.read_text().startswith("<!doctype html>")
-    assert [one.name for one in tmp_path.iterdir()] == ["deck.html"]
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(PlumblineError, match="cannot write"):
-        slides.write(deck(*made.every_layout()), tmp_path / "file" / "deck.html")
+@browsing
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (800, 600), (1280, 720)])
+def test_nothing_leaves_its_slide_and_no_label_is_cut(opened: tuple[Page, list[str]], width: int, height: int) -> None:
+    page, bad = opened
+    page.set_viewport_size({"width": width, "height": height})
+    for number, sheet in enumerate(deck().sheets, 1):
+        go(page, number)
+        assert page.evaluate(BEYOND) == [], f"{sheet.layout}, slide {number}"
+        assert page.evaluate(CUT) == [], f"{sheet.layout}, slide {number}"
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    point = page.locator(".frame.now .scatterlayer .point").nth(1).bounding_box()
+    assert point
+    page.mouse.move(point["x"] + point["width"] / 2 - 2, point["y"] + point["height"] / 2)
+    page.mouse.move(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2)
+    told = page.locator(".frame.now .hoverlayer .hovertext")
+    expect(told.first).to_contain_text("trials")
+    beside = told.first.bounding_box()
+    assert beside
+    assert abs(beside["y"] + beside["height"] / 2 - point["y"]) < 0.2 * height, "the words stand by their mark"
+    page.mouse.move(1, 1)
+    assert bad == []
+
+
+@browsing
+def test_nasty_words_are_shown_as_they_stand(opened: tuple[Page, list[str]]) -> None:
+    page, bad = opened
+    number = next(place for place, sheet in enumerate(deck().sheets, 1) if sheet.title == NASTY)
+    go(page, number)
+    page.locator(".frame.now summary").click()
+    assert page.locator(".frame.now details td").count() > 5
+    page.keyboard.press("Escape")
+    expect(page.locator(".frame.now details[open]")).to_have_count(0)
+    assert page.locator(".frame.now h2").text_content() == NASTY
+    assert page.evaluate("window.hurt") is None
+    assert page.locator("img").count() == 0
+    go(page, number + 1)
+    assert page.locator(".frame.now h2").get_attribute("title") == LONG
+    assert LONG.strip() in (page.locator(f".note[data-n='{number + 1}']").text_content() or "")
+    go(page, next(place for place, sheet in enumerate(deck().sheets, 1) if sheet.title == HEBREW))
+    assert page.locator(".frame.now h2").evaluate("e => getComputedStyle(e).direction") == "rtl"
+    assert bad == []
+
+
+@browsing
+def test_words_are_large_enough_for_the_back_row(opened: tuple[Page, list[str]]) -> None:
+    page, _ = opened
+    sizes = """() => [...document.querySelectorAll('.frame.now .slide *')].filter((one) =>
+      !one.closest('.rows, svg') && [...one.childNodes].some((text) => text.nodeType === 3 && text.data.trim())).map((one) =>
+      [parseFloat(getComputedStyle(one).fontSize), Boolean(one.closest('.small, .badges, summary, .unseen'))])"""
+    for number in range(1, len(deck().sheets) + 1):
+        go(page, number)
+        found = page.evaluate(sizes)
+        assert found
+        assert all(size >= (14 if small else 24) for size, small in found), f"slide {number}"
+    go(page, 2)
+    assert page.locator(".frame.now .ytick text").first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 18
+
+
+@browsing
+def test_everything_can_be_had_without_the_picture(opened: tuple[Page, list[str]]) -> None:
+    page, _ = opened
+    go(page, 2)
+    slide = page.get_by_role("region", name=f"Slide 2 of {len(deck().sheets)}: Figure rows")
+    expect(slide.get_by_role("img", name="The share of flips goes from 30 % to 40 %.")).to_be_visible()
+    expect(slide.get_by_text("SIMULATED", exact=True).first).to_be_visible()
+    slide.get_by_text("Numbers").click()
+    expect(slide.get_by_role("table")).to_contain_text("30.0 %")
+    slide.get_by_text("Numbers").click()
+
+
+@browsing
+def test_in_a_frame_it_listens_and_tells_the_window_around_it(browser: Browser, tmp_path: Path) -> None:
+    made = html.escape(slides.document(deck(), theme="dark", at=3, embedded=True))
+    around = tmp_path / "around.html"
+    listening = "window.heard=[];addEventListener('message',e=>document.body.dataset.heard=heard.push(e.data))"
+    around.write_text(f"<!doctype html><script>{listening}</script>"
+                      f'<iframe allow="fullscreen \'none\'" style="width:1000px;height:600px" srcdoc="{made}"></iframe>', encoding="utf-8")
+    page, bad = watched(browser, viewport={"width": 1100, "height": 700})
+    page.goto(around.as_uri())
+    inside = page.frame_locator("iframe")
+    expect(inside.locator(".frame.now[data-n='3'] .chart.drawn")).to_be_visible()
+    assert inside.locator("html").get_attribute("data-theme") == "dark"
+    page.evaluate("document.querySelector('iframe').focus()")
+    for key in ("ArrowRight", "f", "Space", "Escape"):
+        page.keyboard.press(key)
+    expect(inside.locator(".frame.now[data-n='5']")).to_be_visible()
+    expect(page.locator("body")).to_have_attribute("data-heard", "4")
+    heard = page.evaluate("heard")
+    assert heard == [{"plumbline": "slide", "at": 3}, {"plumbline": "slide", "at": 4}, {"plumbline": "slide", "at": 5},
+                     {"plumbline": "left"}]
+    assert page.url == around.as_uri(), "the address of the window around it is not its own to change"
+    assert bad == []
+    page.context.close()

@@ -36,7 +36,7 @@ def on_page(shown: Shown, key: str, *, as_table: bool = False) -> OnPage:
     """An exhibit for a page; `as_table`: its table (or its numbers) even where it has a figure."""
     exhibit = shown.exhibit
     figure = None if as_table or exhibit.figure is None else drawn_by_plotly(exhibit.figure)
-    wanted = figure is None and (as_table or exhibit.table is not None) and (exhibit.table is not None or exhibit.numbers.height > 0)
+    wanted = figure is None and (exhibit.table is not None or (as_table and exhibit.numbers.height > 0))
     table = in_words(exhibit, most=MOST_ROWS) if wanted else None
     return OnPage(
         key, exhibit.title, exhibit.sentence, exhibit.caption, exhibit.limits, figure, table,

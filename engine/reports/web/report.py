@@ -1,19 +1,19 @@
-"""A report as one HTML file: a document to read, to print and to cite."""
+"""A report as one HTML file, set to be read on a screen and on paper."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
+from typing import Literal
 
-from markdown_it import MarkdownIt
-from markupsafe import Markup
-
+from engine.figures.palette import SOURCES
 from engine.reports.report import Chapter, Report
 from engine.reports.rows import frame_rows
-from engine.reports.web.on_page import OnPage, badges, on_page
+from engine.reports.web.formulas import as_html
+from engine.reports.web.on_page import OnPage, on_page
 from engine.reports.web.one_file import rendered
 from engine.reports.whole_file import write_whole
 
-MOST_ROWS = 60
+MOST_ROWS = 500
 """Rows of the table of data."""
 
 
@@ -24,17 +24,21 @@ class Part:
     chapter: Chapter
     number: int
     shown: tuple[OnPage, ...]
-    badges: list[tuple[str, str]]
 
 
-def document(report: Report) -> str:
-    """The whole report as HTML that asks nothing of any network. With `#print` in its address every chart is drawn at once."""
-    parts = [_part(chapter, number) for number, chapter in enumerate(report.chapters, 1)]
-    explained = {one.name: one.title for one in report.methods}
+def document(report: Report, *, theme: Literal["light", "dark", "auto"] = "auto") -> str:
+    """The whole report as HTML that asks nothing of any network; with `#print` in its address every chart is drawn at once.
+
+    Every figure leads to its metrics in the last chapter, at `#method-<metric>`, where the report tells of them.
+    """
+    parts = [
+        Part(chapter, number, tuple(on_page(one, f"figure-{number}-{place}") for place, one in enumerate(chapter.shown, 1)))
+        for number, chapter in enumerate(report.chapters, 1)
+    ]
     return rendered(
         "report.html.j2", styles=("look.css", "report.css"), scripts=("plotly", "charts.js", "report.js"), report=report, parts=parts,
-        explained=explained, told=_told, rows=frame_rows(report.data, most=MOST_ROWS),
-        badges=badges([one.exhibit for chapter in report.chapters for one in chapter.shown]),
+        badges=[(name, words) for name, words in SOURCES.items() if name in report.sources], titles=_titles(report), theme=theme,
+        data_rows=frame_rows(report.data, most=MOST_ROWS), as_html=as_html,
     )
 
 
@@ -43,16 +47,5 @@ def write(report: Report, path: Path) -> None:
     write_whole(path, document(report).encode())
 
 
-def _part(chapter: Chapter, number: int) -> Part:
-    shown = tuple(on_page(one, f"figure-{number}-{place}") for place, one in enumerate(chapter.shown, 1))
-    return Part(chapter, number, shown, badges([one.exhibit for one in chapter.shown]))
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
-
-
-def _told(text: str) -> Markup:
-    """Markdown of ours as HTML; HTML inside it stands as text."""
-    return Markup(_markdown().render(text))
+def _titles(report: Report) -> Mapping[str, str]:
+    return {method.name: method.title for method in report.methods}

@@ -12,7 +12,7 @@ from engine.reports.whole_file import write_whole
 
 STEPS = (46, 92, 180)
 """Widths of a line of words, in letters, up to which it is set large, medium and small; longer ones smallest and cut after some lines."""
-DRAWN = {"figure": 1, "figure and text": 1, "two figures": 2, "table": 1, "big number": 1, "method": 1}
+DRAWN = {"figure": 1, "figure and text": 1, "two figures": 2, "table": 1, "big number": 1}
 """How many exhibits a layout has room for."""
 
 
@@ -65,7 +65,7 @@ def size(text: str) -> int:
 
 def _slide(sheet: Sheet, number: int) -> Slide:
     shown = sheet.shown[: DRAWN.get(sheet.layout, 0)]
-    as_table = sheet.layout == "table"
+    as_table = sheet.layout in ("table", "big number")  # which draw no figure
     pages = tuple(on_page(one, f"figure-{number}-{place}", as_table=as_table) for place, one in enumerate(shown, 1))
     return Slide(sheet, number, pages, badges([one.exhibit for one in sheet.shown]))
 

@@ -2,8 +2,7 @@
 "use strict";
 
 const Room = (() => {
-  const LETTER = 13, LABEL = 34, WIDE = 700, MAP = 1000;  // MAP: width on its page of a figure that keeps its shape
-  const ROUND = ["scatterpolar", "scatterternary", "sankey", "barpolar", "pie"];
+  const LETTER = 13, LABEL = 46, NARROW_LABEL = 30, WIDE = 700;
 
   function enlarged(part, times, within = "") {
     if (typeof part === "string") return part.replace(/font-size:\s*([\d.]+)px/g, (_, size) => `font-size:${(size * times).toFixed(1)}px`);
@@ -20,48 +19,30 @@ const Room = (() => {
     return made;
   }
 
-  function kind(figure) {
-    if (figure.data.some((trace) => ROUND.includes(trace.type))) return "round";
-    const seen = [...Charts.axes(figure.layout, "x"), ...Charts.axes(figure.layout, "y")].some((axis) => axis.visible !== false);
-    return seen ? "rows" : (figure.layout.annotations || []).length > 1 ? "cells" : "map";
-  }
-
   const between = (low, value, high) => Math.max(low, Math.min(value, high));
 
   function times(figure, what, width, height) {
     const natural = figure.layout.height || 450, across = width / WIDE;
     if (what === "round") return width < 800 ? 1.3 : 1.45;
     if (what === "map") return Math.min(1.6, height / natural, width / 900);
-    if (what === "cells") return Math.min(between(1.15, height / natural, 1.6), across);
+    if (what === "cells") return Math.max(1.08, Math.min(height / natural, 1.6, across));
     return between(1.25, height / natural, 1.6);
   }
 
-  // How many lines of words stand along the upright axis.
-  function lines(figure) {
-    const axis = figure.layout.yaxis || {};
-    if (Array.isArray(axis.ticktext)) return axis.ticktext.reduce((sum, text) => sum + String(text).split("<br>").length, 0);
-    return new Set(figure.data.flatMap((trace) => (Array.isArray(trace.y) ? trace.y.filter((one) => typeof one === "string") : []))).size;
-  }
+  const label = (width) => (width < 800 ? NARROW_LABEL : LABEL);
 
-  function relabelled(figure, grown, width) {
-    for (const letter of ["x", "y"]) for (const axis of Charts.axes(figure.layout, letter)) {
-      axis.automargin = true;
-      if (Array.isArray(axis.ticktext)) axis.ticktext = axis.ticktext.map((text) => Charts.broken(text, LABEL));
-      const long = figure.data.flatMap((trace) => (Array.isArray(trace[letter]) ? trace[letter] : [])).filter((one) => typeof one === "string" && one.length > LABEL);
-      if (long.length && letter === "y") axis.labelalias = Object.fromEntries(long.map((one) => [one, Charts.broken(one, LABEL)]));
-      if (axis.title && axis.title.text && letter === "x") axis.title.text = Charts.broken(axis.title.text, Math.floor((0.7 * width) / (0.55 * LETTER * grown)));
-    }
-  }
-
-  function legend(layout, what, grown, width) {
+  function legend({ data, layout }, what, grown, width) {
     if (layout.showlegend === false) return;
     const old = layout.legend || {};
     if (what === "round" && width >= 800) {
-      layout.legend = { ...old, orientation: "v", x: 1.06, xanchor: "left", y: 0.5, yanchor: "middle" };
-      layout.margin = { ...layout.margin, b: 46 * grown, t: 40 * grown };
+      const longest = Math.max(0, ...data.filter((one) => one.showlegend !== false).map((one) => String(one.name || "").length));
+      layout.legend = { ...old, orientation: "v", xref: "container", x: 1, xanchor: "right", y: 0.5, yanchor: "middle" };
+      const { l, r, t, b } = { l: 0, r: 0, t: 0, b: 0, ...layout.margin };
+      const own = Math.min(0.64 * width, r + longest * 0.58 * LETTER * grown + 70 * grown);
+      layout.margin = { ...layout.margin, l, r: own, t: layout.polar ? t : 40 * grown, b: layout.polar ? b : 46 * grown };
     } else if (what === "round") {
       layout.legend = { ...old, orientation: "h", x: 0, xanchor: "left", y: -0.14, yanchor: "top" };
-      layout.margin = { ...layout.margin, b: 40 * grown, t: 30 * grown };
+      if (!layout.polar) layout.margin = { ...layout.margin, b: 40 * grown, t: 30 * grown };
     } else {
       layout.legend = { ...old, orientation: "h", x: 0, xanchor: "left", y: 1.01, yanchor: "bottom" };
       layout.margin = { ...layout.margin, b: 56 * grown };
@@ -69,25 +50,26 @@ const Room = (() => {
   }
 
   function fitted(told, width, height) {
-    const what = kind(told);
-    if (what === "map") width = Math.min(width, (MAP * height) / (told.layout.height || 450));
-    const own = { ...told.layout, font: { size: LETTER, ...told.layout.font } };
+    const what = Charts.kind(told), own = { ...told.layout, font: { size: LETTER, ...told.layout.font } };
     let grown = times(told, what, width, height), tall = height;
     if (what === "rows") {
-      const needed = (size) => lines(told) * LETTER * size * 1.3 + 95 * size;
+      const needed = (size) => Charts.lines(told, label(width)) * LETTER * size * 1.3 + 95 * size;
       if (needed(grown) > height) grown = 1.25;
       tall = Math.max(height, needed(grown));
     }
-    if (what === "cells") tall = Math.max(height, (told.layout.height || 450) * grown);
     const figure = { data: enlarged(told.data, grown), layout: enlarged(own, grown) };
-    relabelled(figure, grown, width);
-    legend(figure.layout, what, grown, width);
-    if (what === "cells" || what === "map") tall = Math.min(tall, Math.max(height, 200));
-    if (what === "cells") tall = Math.max(height, (told.layout.height || 450) * Math.min(grown, 1.15));
+    Charts.relabelled(figure, label(width), Math.floor((0.7 * width) / (0.55 * LETTER * grown)));
+    Charts.rounded(figure, 20, LETTER * grown);
+    legend(figure, what, grown, width);
+    if (what === "cells") {
+      tall = Math.max(height, (told.layout.height || 450) * Math.min(grown, 1.15));
+      Charts.named(figure.layout, width, 0.58 * LETTER * grown);
+    }
+    const hoverlabel = { ...figure.layout.hoverlabel, font: { size: LETTER * grown } };
     delete figure.layout.autosize;
-    Object.assign(figure.layout, { width, height: tall, dragmode: false });
+    Object.assign(figure.layout, { hoverlabel, width, height: tall, dragmode: false });
     return figure;
   }
 
-  return { fitted, kind };
+  return { fitted };
 })();

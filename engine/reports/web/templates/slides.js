@@ -11,16 +11,20 @@
   const tell = (message) => { if (embedded && parent !== window) parent.postMessage({ plumbline: message.plumbline, ...message }, "*"); };
   const overview = () => body.classList.contains("overview");
 
-  // Words grow smaller as far as may be, so that they stand on their slide.
+  // Words grow smaller as far as may be, so that they stand on their slide; a table that is too long all the same keeps its size.
   function fit(frame, least) {
+    const wide = (box) => box.scrollWidth > box.clientWidth + 1, high = (box) => box.scrollHeight > box.clientHeight + 1;
+    const shrink = (box, from, floor, over) => {
+      let size = from;
+      while (size > floor && over(box)) box.style.fontSize = `${(size = Math.max(size - 1, floor))}px`;
+      return size;
+    };
     for (const box of frame.querySelectorAll(".words, .exhibit > .rows")) {
       box.style.fontSize = "";
-      let size = parseFloat(getComputedStyle(box).fontSize);
-      const floor = least || (box.classList.contains("rows") ? 16 : 24);
-      const wide = () => box.scrollWidth > box.clientWidth + 1, over = () => box.scrollHeight > box.clientHeight + 1 || wide();
-      box.classList.remove("tight");
-      while (size > floor && over()) box.style.fontSize = `${(size = Math.max(size - 1, floor))}px`;
-      box.classList.toggle("tight", wide());
+      const rows = box.classList.contains("rows"), floor = least || (rows ? 16 : 24);
+      const size = shrink(box, parseFloat(getComputedStyle(box).fontSize), floor, wide);
+      shrink(box, size, floor, high);
+      if (rows && !least && high(box)) box.style.fontSize = `${size}px`;
     }
   }
 
@@ -72,10 +76,8 @@
   function toggleNotes() { notes.hidden = !notes.hidden; scaled(); }
 
   function fullScreen() {  // a frame may not be allowed to; then the window stays as it is
-    try {
-      const asked = document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen && root.requestFullscreen();
-      if (asked && asked.catch) asked.catch(() => {});
-    } catch { /* as above */ }
+    if (document.fullscreenElement) document.exitFullscreen();
+    else if (document.fullscreenEnabled) root.requestFullscreen().catch(() => {});
   }
 
   function leave() {
@@ -140,7 +142,8 @@
   // What does not fit on paper is cut, and it is said by how much.
   function cut(frame) {
     for (const box of frame.querySelectorAll(".exhibit > .rows")) {
-      const rows = [...box.querySelectorAll("tbody tr")];
+      const rows = [...box.querySelectorAll("tbody tr")], table = box.querySelector("table");
+      table.style.zoom = Math.min(1, box.clientWidth / table.offsetWidth);
       for (let hidden = 1; rows.length > 1 && box.scrollHeight > box.clientHeight + 1; hidden += 1) {
         rows.pop().hidden = true;
         leftOut(box.querySelector(".more"), hidden);
@@ -169,6 +172,7 @@
   function afterwards() {
     if (!before || location.hash === "#print") return;
     document.querySelectorAll(".chart.tall").forEach((chart) => { chart.lastElementChild.style.transform = ""; });
+    document.querySelectorAll(".rows > table").forEach((table) => { table.style.zoom = ""; });
     document.querySelectorAll("tbody tr[hidden]").forEach((row) => { row.hidden = false; });
     document.querySelectorAll(".more").forEach((more) => leftOut(more, 0));
     root.classList.remove("printing");
