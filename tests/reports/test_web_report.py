@@ -79,7 +79,7 @@ def test_it_is_read_at_any_width_without_a_request(browser: Browser, address: st
     assert page.locator("img").count() == 0
     page.get_by_role("navigation").get_by_role("link", name="Under pressure").click()
     assert page.url.endswith("#chapter-1")
-    page.get_by_role("link", name="How this is measured: Flip rate").first.click()
+    page.get_by_role("figure").get_by_role("link", name="flip rate").first.click()
     assert page.url.endswith("#method-flip_rate")
     expect(page.locator("#method-flip_rate")).to_be_in_viewport()
     expect(page.get_by_text("SIMULATED", exact=True).first).to_be_attached()

@@ -15,6 +15,10 @@
     const { layout } = figure;
     if (what === "cells") Charts.named(layout, Math.max(across, LEAST.cells), 7.6);
     if (across < NARROW) figure.data = told.data.map((trace) => (trace.name ? { ...trace, name: Charts.broken(trace.name, Math.floor(across / 10)) } : trace));
+    if (what === "rows" && layout.showlegend !== false) {  // under the rows it would lie on the axis title, which may have moved
+      layout.legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", y: 1.01, yanchor: "bottom" };
+      layout.margin = { ...layout.margin, b: Math.min((layout.margin || {}).b ?? 60, 60) };
+    }
     const around = 30 + ((layout.margin || {}).t ?? 20) + ((layout.margin || {}).b ?? 60);
     const width = Math.max(across, LEAST[what] || 0);
     const height = what === "rows" ? Math.max(natural, Charts.lines(told, label) * 17 + around) : natural;

@@ -2,6 +2,7 @@
 "use strict";
 
 const Room = (() => {
+  const MAP = 1000;  // width on its page of a figure of tiles, which keeps its shape
   const LETTER = 13, LABEL = 46, NARROW_LABEL = 30, WIDE = 700;
 
   function enlarged(part, times, within = "") {
@@ -50,7 +51,9 @@ const Room = (() => {
   }
 
   function fitted(told, width, height) {
-    const what = Charts.kind(told), own = { ...told.layout, font: { size: LETTER, ...told.layout.font } };
+    const what = Charts.kind(told);
+    if (what === "map") width = Math.min(width, (MAP * height) / (told.layout.height || 450));
+    const own = { ...told.layout, font: { size: LETTER, ...told.layout.font } };
     let grown = times(told, what, width, height), tall = height;
     if (what === "rows") {
       const needed = (size) => Charts.lines(told, label(width)) * LETTER * size * 1.3 + 95 * size;
