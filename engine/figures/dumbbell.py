@@ -51,4 +51,5 @@ def dumbbell(rows: Sequence[tuple[str, Mapping[str, Mapping[str, Any]]]], *, tit
     figure.update_yaxes(tickvals=[-number for number in range(len(known))], ticktext=[place for place, _ in known], showgrid=False,
                         zeroline=False, range=[-len(known) + 0.4, 0.6])
     figure.update_xaxes(title=title, tickformat=".0%", gridcolor=GRID, zeroline=False)
-    return layout(figure, 120 + 62 * len(known), margin=(10, 10, 10, 90))
+    drawn = layout(figure, 110 + 62 * len(known), margin=(10, 10, 40, 60))
+    return drawn.update_layout(legend={"y": 1.0, "yanchor": "bottom"})  # above the rows: below them it would meet the axis title

@@ -152,3 +152,14 @@ def test_what_is_not_there_is_said_plainly(lake: Path, monkeypatch, page: str, q
     app = opened(page, lake, monkeypatch, **query)
     assert not app.exception
     assert app.warning, "what is missing is said"
+
+
+def test_an_odd_title_is_shown_as_it_stands_everywhere(lake: Path, monkeypatch) -> None:
+    odd = ("<img src=x> **bold** # [x](y) \u05de\u05d5\u05d3\u05dc " * 20)[:500].strip()
+    own, deck = pinned(lake, odd)
+    for page, query in (("present/present.py", {}), ("present/finding.py", {"id": own}), ("present/deck.py", {"deck": deck})):
+        app = opened(page, lake, monkeypatch, **query)
+        assert not app.exception
+    app = opened("present/finding.py", lake, monkeypatch, id=own)
+    assert app.title[0].value.replace("\\", "") == odd, "not one character is lost"
+    assert "\\<img" in app.title[0].value
