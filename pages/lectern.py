@@ -129,7 +129,8 @@ def move_to_newest(one: Finding, deck: str | None = None) -> Finding:
     moved = finding.move(_lake(), finding.find(_lake(), one.id), made, kept.now().snapshot, visitor.name())
     if deck:
         there = deck_history.find(_lake(), deck)
-        changed = editing.refer(there.deck, moved.id, moved.version)
+        retold = editing.retold(there.deck, moved.id, one.exhibit.sentence, made.sentence)
+        changed = editing.refer(retold, moved.id, moved.version)
         deck_history.save(_lake(), deck, changed, there.version, f"moved '{moved.title}' to snapshot {moved.snapshot}", visitor.name())
     return moved
 

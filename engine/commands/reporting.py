@@ -34,6 +34,7 @@ def report(
     to: Annotated[Path, typer.Option(help=f"The file to write; its ending says the form: {', '.join(f'.{one}' for one in export.FORMS)}.")],
     deck: Annotated[str | None, typer.Option(help="A deck, by its title or the beginning of its id.")] = None,
     model: Annotated[list[str], typer.Option(help="A report on this model instead; repeats, to set models beside each other.")] = [],
+    newest: Annotated[bool, typer.Option("--newest", help="Show the deck on the newest data, this once; what is pinned stays.")] = False,
     json: Json = False,
 ) -> None:
     """Write a deck, or a report on models, as slides, as one file for a browser, as a PDF, or the data behind it."""
@@ -43,7 +44,7 @@ def report(
     now = datetime.now(UTC)
     with Lake.open(create=False) as lake:
         if deck:
-            made = compose.presentation(lake, deck_history.named(lake, deck), now)
+            made = compose.presentation(lake, deck_history.named(lake, deck), now, newest=Results(lake) if newest else None)
             export.write(made, to)
             what = f"{len(made.sheets)} slides"
         else:

@@ -8,36 +8,42 @@ from typing import Any
 from engine.lake import Lake
 from engine.problems import PlumblineError
 from engine.reports import deck_history, finding, wording
+from engine.reports.anew import Key, on_newest
 from engine.reports.deck import SHOWN, Deck, Slide
 from engine.reports.finding import Finding
 from engine.reports.method_sheets import method_sheets, models, source_words
 from engine.reports.numbers import big_number
 from engine.reports.paging import numbered, pages
 from engine.reports.sheets import Layout, Presentation, Sheet, Shown
+from engine.results import Results
 
-Key = tuple[str, int]
-"""Id and version of a finding."""
 Found = Mapping[Key, Finding | str]
 """The findings of a deck; in words, why one is not to be had."""
 
 
-def presentation(lake: Lake, deck: Deck | str, made: datetime) -> Presentation:
-    """What a deck (or the newest version of the deck with this id) becomes. `made`: the date on its title.
+def presentation(lake: Lake, deck: Deck | str, made: datetime, *, newest: Results | None = None) -> Presentation:
+    """What a deck (or the newest version of the deck with this id) becomes. `made`: the date on its title. `newest`: show it on these
+    results, for this once, and not on what was pinned (see `engine.reports.anew`).
 
     A finding that is not to be had is said to be missing, on its slide and under the limits; all other slides stay. Raises `UsageError`
     where there is no deck with this id.
     """
     whole = deck_history.find(lake, deck).deck if isinstance(deck, str) else deck
     found = _findings(lake, whole)
+    notes: list[str] = []
+    if newest is not None:
+        whole, found, notes = on_newest(newest, whole, found, made)
     body = [sheet for slide in whole.slides for sheet in _sheets(slide, found)]
     used = [shown for sheet in body for shown in sheet.shown]
     shown = list({(one.finding, one.pinned, one.snapshot, one.exhibit.title): one for one in [*used, *_big(whole, found)]}.values())
     missing = sum(isinstance(one, str) for one in found.values())
-    notes = [f"{wording.counted(missing, 'finding')} of this deck could not be shown; {'its' if missing == 1 else 'their'} slides say why."]
+    if missing:
+        whose = "its" if missing == 1 else "their"
+        notes.append(f"{wording.counted(missing, 'finding')} of this deck could not be shown; {whose} slides say why.")
     exhibits = [one.exhibit for one in shown]
     lines = (wording.day(made), f"{models(exhibits).counted()}.")
     first = Sheet("title", whole.title, whole.subtitle, lines=lines, footer=source_words(exhibits))
-    return Presentation(whole.title, whole.subtitle, made, (first, *body, *method_sheets(shown, notes if missing else ())))
+    return Presentation(whole.title, whole.subtitle, made, (first, *body, *method_sheets(shown, notes)))
 
 
 def _findings(lake: Lake, deck: Deck) -> dict[Key, Finding | str]:

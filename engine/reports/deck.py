@@ -142,6 +142,15 @@ def refer(deck: Deck, finding: str, version: int) -> Deck:
     return _with(deck, slides)
 
 
+def retold(deck: Deck, finding: str, before: str, after: str) -> Deck:
+    """With what to remember said anew on slides that show this finding and say what its earlier numbers said; own words are left."""
+    def said(slide: Slide) -> Slide:
+        mine = any(ref.id == finding for ref in slide.findings)
+        return _checked(Slide, slide, takeaway=after) if mine and slide.takeaway and slide.takeaway == wording.text(before) else slide
+
+    return _with(deck, [said(slide) for slide in deck.slides])
+
+
 def _with(deck: Deck, slides: list[Slide]) -> Deck:
     return deck.model_copy(update={"slides": tuple(slides)})
 

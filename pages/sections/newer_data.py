@@ -34,6 +34,8 @@ def show(one: Finding, deck: str | None = None) -> None:
         except PlumblineError as problem:
             st.error(str(problem), icon=":material/error:")
             return
-        if not deck:
+        if deck:
+            st.toast("Moved. What you wrote on the slide yourself was written for the earlier numbers: check it.", icon=":material/edit:")
+        else:
             st.query_params["version"] = str(moved.version)
         st.rerun()

@@ -85,7 +85,9 @@ def test_newer_data_are_told_and_shown_and_the_finding_moves_there(lake: Path, m
     with Lake.open(str(lake)) as opened_lake:
         assert finding.find(opened_lake, own, 1).exhibit.numbers.equals(before), "the first version reads what it was pinned with"
         assert finding.find(opened_lake, own).version == 2
-        assert deck_history.find(opened_lake, deck).deck.slides[0].findings[0].version == 2
+        (slide,) = deck_history.find(opened_lake, deck).deck.slides
+        assert slide.findings[0].version == 2
+        assert slide.takeaway == "Pressure works on one of them.", "own words are left"
 
 
 def test_a_finding_outlives_its_run(lake: Path, monkeypatch) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,13 +14,14 @@ from playwright.sync_api import Browser
 from pptx import Presentation as opened_slides
 
 from engine.commands.app import main
-from engine.lake import Lake
+from engine.lake import Lake, estimates
 from engine.problems import UsageError
+from engine.reports import compose, deck_history, export, finding, model_report, report_slides
 from engine.reports import deck as editing
-from engine.reports import deck_history, export, model_report, report_slides
+from engine.reports.deck import Ref, Slide
 from engine.reports.web import report as web_report
 from engine.results import Results
-from engine.views.dilemmas import KINDS
+from engine.views.dilemmas import KINDS, added_flips
 from tests.journeys.conftest import browser  # noqa: F401
 
 MADE = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
@@ -127,6 +129,30 @@ def test_the_command_line_writes_decks_and_reports(filled: Path, tmp_path: Path,
     capsys.readouterr()
     assert main(["decks", "--json"]) == 0
     assert "For the board, from a scheduler" in capsys.readouterr().out
+
+
+def test_a_deck_is_shown_on_the_newest_data_and_what_is_pinned_stays(filled: Path, tmp_path: Path) -> None:
+    shutil.copytree(filled, tmp_path / "lake")
+    with Lake.open(str(tmp_path / "lake")) as lake:
+        pinned = finding.pin(lake, added_flips(Results(lake), benchmark="dilemmas", models=[ONE]), "", "tester")
+        ref = Ref(id=pinned.id, version=1)
+        slides = (Slide(kind="figure", findings=(ref,), takeaway=pinned.exhibit.sentence),
+                  Slide(kind="figure", findings=(ref,), takeaway="My own words."))
+        deck = editing.Deck(title="Weekly", slides=slides)
+        rows = estimates.newest(lake, models=[ONE], benchmarks=["dilemmas"]).with_columns(pl.col("value", "low", "high") / 2)
+        version = lake.read("SELECT max(version) AS v FROM estimates WHERE benchmark = 'dilemmas'")["v"][0]
+        later = rows.drop("run", "model", "source", "benchmark")
+        estimates.keep(lake, "later", ONE, "simulated", "dilemmas", version, later, later.head(0))
+        results = Results(lake)
+        now = compose.presentation(lake, deck, MADE, newest=results).sheets
+        assert now[1].shown[0].exhibit.numbers["value"].to_list() == [
+            value / 2 for value in pinned.exhibit.numbers["value"].to_list()]
+        assert now[1].shown[0].snapshot == results.snapshot
+        assert now[1].takeaway == now[1].shown[0].exhibit.sentence != pinned.exhibit.sentence
+        assert now[2].takeaway == "My own words."
+        assert any("written for the pinned numbers" in line for sheet in now for line in sheet.lines)
+        before = compose.presentation(lake, deck, MADE).sheets
+        assert before[1].shown[0].exhibit.numbers.equals(pinned.exhibit.numbers)
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
