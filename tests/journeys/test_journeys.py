@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from engine.lake import Lake, turns
 
@@ -80,18 +80,34 @@ def test_from_the_overview_to_a_conversation_and_back_by_its_link(browser: Brows
     assert bad == []
 
 
+def resting_place(page: Page, mark: Locator) -> tuple[float, float]:
+    """The middle of a mark, once what is drawn above it has stopped moving it."""
+    before = None
+    for _ in range(60):
+        box = mark.bounding_box()
+        if box is not None and box == before:
+            return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        before = box
+        page.wait_for_timeout(250)
+    raise AssertionError("the mark never came to rest")
+
+
 def test_a_mark_and_a_cell_of_the_overview_lead_to_the_models_page(browser: Browser, served: str) -> None:
     page, bad = watched(browser, viewport={"width": 1400, "height": 1100})
     page.goto(served)
     settled(page)
     expect(page.get_by_text("Not on this evidence")).to_be_visible()
     mark = page.locator(".js-plotly-plot").nth(0).locator(".scatterlayer .points path").first
-    mark.scroll_into_view_if_needed()
-    box = mark.bounding_box()
-    assert box is not None
-    at = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(at[0] - 3, at[1] - 3)
-    page.mouse.move(*at)
+    told = page.locator(".js-plotly-plot").nth(0).locator(".hovertext").first
+    for _ in range(10):  # what is drawn meanwhile may move the mark away from under the pointer
+        mark.scroll_into_view_if_needed()
+        at = resting_place(page, mark)
+        page.mouse.move(at[0] - 40, at[1] - 40)
+        page.mouse.move(*at)
+        page.wait_for_timeout(500)
+        if told.is_visible():
+            break
+    expect(told).to_be_visible()
     page.mouse.click(*at)
     expect(page.get_by_role("heading", name="What goes with what?")).to_be_visible(timeout=15_000)
     expect(page.get_by_role("heading", name="What does it decide?")).to_be_visible()
