@@ -49,7 +49,7 @@ app: $(VENV)/installed  ## install, fill an empty lake, serve the dashboard (POR
 	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.address 127.0.0.1 --server.headless true --browser.gatherUsageStats false
 
 test: $(VENV)/installed-tests $(PROXY)/installed programs check  ## run every test
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart=0 tests
 
 check: $(VENV)/installed-tests  ## style and types
 	@$(BIN)/ruff check .
