@@ -97,6 +97,8 @@ class Benchmark:
     repeated without the others when an interval is too wide."""
     grading: Grading | None = None
     """How free replies are graded; `None` where every reply is read by rule."""
+    smallest_effect: float | None = None
+    """The smallest effect worth speaking of, where a verdict is given: a run stores it before its first question."""
     importer: str | None = None
     """The importer that fills it, where it has no items of its own."""
     sets: bool = False

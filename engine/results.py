@@ -10,7 +10,7 @@ from engine.benchmark import Benchmark, Item, Lens
 from engine.benchmarks import benchmark, benchmarks
 from engine.lake import Lake, estimates, items, references, runs, turns
 from engine.metrics import bridges as bridging
-from engine.metrics import compare, coverage, free_answers, narrowing, people, said_and_done, sides, trend
+from engine.metrics import compare, coverage, free_answers, lent, narrowing, people, said_and_done, sides, stories, tradeoffs, trend
 from engine.metrics.bridges import Bridge, Trait
 from engine.metrics.compare import Key, Ranking
 from engine.metrics.families import provider
@@ -223,6 +223,31 @@ class Results:
         usual = dict(people.band(self.figures("values")).select("facet", "value").iter_rows())
         told = said_and_done.followed(values, decided, self._evidence("decisions"), vignettes, usual)
         return told, said_and_done.across(values, decided, vignettes)
+
+    def _lent(self, name: str, model: str) -> pl.DataFrame:
+        """A model's turns on a benchmark with what items lend its metrics."""
+        one = benchmark(name)
+        return lent(one, self._content(one), self._turns_of(name, Side(model, model)))
+
+    @few
+    def stories(self, name: str, model: str) -> pl.DataFrame:
+        """How a model judged each story (see `engine.metrics.stories.stories_of`)."""
+        return stories.stories_of(stories.trials_of(self._lent(name, model)))
+
+    @few
+    def trade_offs(self, name: str, model: str) -> pl.DataFrame:
+        """How a model answered each case (see `engine.metrics.tradeoffs.trials_of`)."""
+        return tradeoffs.trials_of(self._lent(name, model))
+
+    @once
+    def smallest_effects(self, name: str) -> dict[str, float]:
+        """What each model's verdict on a benchmark is read against, as its first run said (see `engine.lake.runs.smallest_effects`)."""
+        return runs.smallest_effects(self.lake, name)
+
+    @once
+    def item(self, name: str, called: str) -> Item | None:
+        """One item of a benchmark; `None` where it has none of that name (any more)."""
+        return next((item for item in self._content(benchmark(name)) if item.id == called), None)
 
     def stated_and_shown(self, model: str) -> pl.DataFrame:
         """A model's ten values as stated and as shown in decisions."""

@@ -85,13 +85,18 @@ def narrowable(names: Sequence[str]) -> list[str]:
     return [metric.replace("_", " ") for metric in dict.fromkeys(metrics) if metric not in judged]
 
 
+def smallest_effect(names: Sequence[str]) -> float | None:
+    """What a verdict of one of these benchmarks is read against if nothing else is said; `None` where none gives a verdict."""
+    return next((one.smallest_effect for name in names if (one := benchmark(name)).smallest_effect), None)
+
+
 def request(wanted: Mapping[str, Any]) -> Request:
     """The run a form asks for. Raises `UsageError` for what cannot be."""
     precision = Precision.parse(f"{wanted['metric'].replace(' ', '_')}={wanted['half']}") if wanted["metric"] and wanted["half"] else None
     return Request(
         wanted["models"], wanted["benchmarks"], _as_written(wanted["conditions"]), wanted["epochs"], fresh=wanted["fresh"],
         ceilings=Ceilings(wanted["cost"], wanted["calls"], wanted["minutes"]), precision=precision, judges=wanted["judges"],
-        judge_itself=wanted["judge_itself"],
+        judge_itself=wanted["judge_itself"], smallest_effect=wanted["smallest_effect"],
     )
 
 
@@ -102,7 +107,7 @@ def command(wanted: Mapping[str, Any]) -> str:
         list(asked.models), list(asked.benchmarks), list(asked.conditions), asked.epochs, asked.seed,
         {"cost_usd": asked.ceilings.cost_usd, "calls": asked.ceilings.calls, "minutes": asked.ceilings.minutes},
         fresh=asked.fresh, precision=str(asked.precision) if asked.precision else None, judges=asked.judges,
-        judge_itself=asked.judge_itself,
+        judge_itself=asked.judge_itself, smallest_effect=asked.smallest_effect,
     )
 
 
@@ -204,6 +209,7 @@ def form_of(told: Mapping[str, Any]) -> dict[str, Any]:
         "until": "precise enough" if precision else "repeated", "metric": precision.metric.replace("_", " ") if precision else None,
         "half": precision.half if precision else None, "cost": most.cost_usd, "calls": most.calls, "minutes": most.minutes,
         "fresh": "true" if asked.fresh else None, "judges": list(asked.judges), "judge_itself": "true" if asked.judge_itself else None,
+        "smallest": asked.smallest_effect,
     }
     return {name: value if isinstance(value, list) else str(value) for name, value in form.items() if value not in (None, [])}
 

@@ -21,6 +21,8 @@ page = st.navigation({
         st.Page("results/values.py", title="Values", icon=":material/explore:", url_path="values"),
         st.Page("results/dilemmas.py", title="Dilemmas", icon=":material/alt_route:", url_path="dilemmas"),
         st.Page("results/regions.py", title="Regions", icon=":material/public:", url_path="regions"),
+        st.Page("results/stories.py", title="Stories", icon=":material/auto_stories:", url_path="stories"),
+        st.Page("results/tradeoffs.py", title="Trade-offs", icon=":material/balance:", url_path="tradeoffs"),
         st.Page("results/compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
         st.Page("results/bridges.py", title="Bridges", icon=":material/hub:", url_path="bridges"),
     ],

@@ -3,7 +3,7 @@
 import html
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -129,6 +129,21 @@ def table(made: Exhibit, **how: Any) -> None:
     if made.table is not None:
         st.dataframe(made.table, hide_index=True, alt=f"{made.title}. {made.sentence}",
                      column_config=_styles(made.table, percent=made.percent), **how)
+
+
+def cards(told: Mapping[str, object]) -> None:
+    """A row of a table as a card: long cells as text, the short ones that stand together in one line."""
+    short: list[str] = []
+    for name, cell in told.items():
+        if len(text := str(cell)) <= 60:
+            short.append(f":gray[{plain(name)}] **{plain(text)}**")
+            continue
+        if short:
+            st.markdown(" &ensp; ".join(short))
+        st.markdown(plain(text))
+        short = []
+    if short:
+        st.markdown(" &ensp; ".join(short))
 
 
 def picked(made: Exhibit, key: str, **how: Any) -> int | None:

@@ -58,6 +58,9 @@ def run(
         list[str], typer.Option(help="A model that reads free answers (--condition answer=open); repeats, so that judges can be compared."),
     ] = [],
     judge_itself: Annotated[bool, typer.Option("--judge-itself", help="Let a model judge its own answers.")] = False,
+    smallest_effect: Annotated[
+        float | None, typer.Option(help="What the verdict of tradeoffs is read against, in log-odds; stored before the first question."),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again what the lake holds already.")] = False,
     at_once: Annotated[int | None, typer.Option(help="The most conversations at once, over all models.")] = None,
     max_cost: MaxCost = None,
@@ -70,7 +73,7 @@ def run(
     """Play benchmarks with models. What the lake holds already is not asked again."""
     request = Request(
         model, benchmark, condition, epochs, seed, fresh, at_once, Ceilings(max_cost, max_calls, max_minutes),
-        Precision.parse(precision) if precision else None, judge, judge_itself,
+        Precision.parse(precision) if precision else None, judge, judge_itself, smallest_effect=smallest_effect,
     )
     with Lake.open() as lake:
         if dry_run:

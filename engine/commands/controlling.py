@@ -114,12 +114,19 @@ def command_of(told: Mapping[str, Any]) -> str:
         list(plan["models"]), plan["benchmarks"], plan.get("conditions") or [], plan.get("epochs"), told["seed"],
         plan.get("ceilings") or {}, fresh=bool(plan.get("fresh")), precision=plan.get("precision"), at_once=plan.get("at_once"),
         judges=list(plan.get("judges") or ()), judge_itself=bool(plan.get("judge_itself")),
+        smallest_effect=_unusual(plan.get("smallest_effects") or {}),
     )
+
+
+def _unusual(effects: Mapping[str, float]) -> float | None:
+    """The smallest effect that was asked for, where it is not the benchmark's own."""
+    return next((told for name, told in effects.items() if told != benchmark_named(name).smallest_effect), None)
 
 
 def command(
     models: list[str], names: list[str], conditions: list[str], epochs: int | None, seed: int, ceilings: Mapping[str, Any], *,
     fresh: bool = False, precision: str | None = None, at_once: int | None = None, judges: Sequence[str] = (), judge_itself: bool = False,
+    smallest_effect: float | None = None,
 ) -> str:
     """A run as a command line."""
     words = ["python", "-m", "engine", "run"]
@@ -128,7 +135,8 @@ def command(
             words += [option, shlex.quote(value)]
     more = {
         "--epochs": epochs, "--seed": seed or None, "--precision": precision, "--at-once": at_once,
-        "--max-cost": ceilings.get("cost_usd"), "--max-calls": ceilings.get("calls"), "--max-minutes": ceilings.get("minutes"),
+        "--smallest-effect": smallest_effect, "--max-cost": ceilings.get("cost_usd"),
+        "--max-calls": ceilings.get("calls"), "--max-minutes": ceilings.get("minutes"),
     }
     for option, value in more.items():
         if value is not None:

@@ -44,9 +44,10 @@ class Request:
     """The models that read free answers."""
     judge_itself: bool = False
     """Whether a model may judge its own answers."""
-
     made: Mapping[str, Model] = field(default_factory=dict[str, Model])
     """The judges as they were when a run was asked for, where that is gone on with."""
+    smallest_effect: float | None = None
+    """What a verdict is read against, where a benchmark gives one; else that benchmark's own."""
 
     @property
     def judging(self) -> list[Model]:
@@ -77,6 +78,7 @@ def planned(lake: Lake, request: Request, models: Sequence[Model] | None = None,
         known = ", ".join(sorted({metric for one in instruments for metric in one.metrics}))
         raise UsageError(f"no metric '{request.precision.metric}' in {', '.join(request.benchmarks)}; they have {known}")
     _can_be_narrowed(request, instruments)
+    _smallest_effects(request, instruments)
     for model in [*models, *request.judging]:
         _same_as_before(lake, model)
     ended = turns.ended_trials(
@@ -101,6 +103,17 @@ def _can_be_narrowed(request: Request, instruments: Sequence[Benchmark]) -> None
         open_only = wanted_levels(request.conditions).get("answer") == ["open"]
         if open_only or any(request.precision.metric in one.grading.metrics for one in instruments if one.grading):
             raise UsageError("--precision cannot wait for judges, who read when all answers are there; use --epochs for free answers")
+
+
+def _smallest_effects(request: Request, instruments: Sequence[Benchmark]) -> dict[str, float]:
+    """The smallest effect by benchmark, for those with a verdict. Raises `UsageError` for one that cannot be."""
+    told = request.smallest_effect
+    if told is not None and not 0 < told < 10:
+        raise UsageError(f"--smallest-effect {told:g} is no size of an effect; give log-odds above 0, e.g. 0.36")
+    found = {one.name: told or one.smallest_effect for one in instruments if one.smallest_effect}
+    if told is not None and not found:
+        raise UsageError("--smallest-effect is for benchmarks that give a verdict (tradeoffs); leave it out")
+    return found
 
 
 def _epochs(lake: Lake, request: Request, part: Part, run: str | None) -> Epochs:
@@ -193,6 +206,7 @@ def written(lake: Lake, request: Request, plan: Plan) -> str:
         plan={
             **told, "precision": str(request.precision) if request.precision else None,
             "models": {part.model.name: part.model.fingerprint for part in plan.parts},
+            "smallest_effects": _smallest_effects(request, [part.benchmark for part in plan.parts]),
             "judges": {model.name: model.fingerprint for model in request.judging}, "ceilings": asdict(request.ceilings),
             "trials": len(plan), "by_model": plan.by_model(),
         },
@@ -207,10 +221,12 @@ def recalled(told: Mapping[str, Any]) -> tuple[Request, list[Model]]:
         raise UsageError(f"run {told['id']} was imported and cannot be played; `python -m engine import` brings logs in")
     models, judges = (_as_made(plan.get(which) or {}) for which in ("models", "judges"))
     ceilings: dict[str, Any] = plan.get("ceilings") or {}
+    effects: dict[str, float] = plan.get("smallest_effects") or {}
     request = Request(
         list(plan["models"]), plan["benchmarks"], plan.get("conditions") or (), plan.get("epochs"), told["seed"], bool(plan.get("fresh")),
         plan.get("at_once"), Ceilings(**ceilings), Precision.parse(plan["precision"]) if plan.get("precision") else None,
         [judge.name for judge in judges], bool(plan.get("judge_itself")), {judge.name: judge for judge in judges},
+        next(iter(effects.values()), None),
     )
     return request, models
 

@@ -17,7 +17,7 @@ HIGHEST = 2600
 def dots(
     estimates: pl.DataFrame, facets: Sequence[str], labels: Mapping[str, str], colours: Mapping[str, str], *,
     people: pl.DataFrame | None = None, countries: pl.DataFrame | None = None, title: str = "centred score, scale points",
-    bounds: tuple[float, float] | None = (-2.5, 2.0), uninterpretable: Collection[str] = (),
+    bounds: tuple[float, float] | None = (-2.5, 2.0), uninterpretable: Collection[str] = (), percent: bool = False,
 ) -> go.Figure:
     """A row for each facet, a dot with its interval for each model; people as a band, countries as ticks.
 
@@ -46,10 +46,11 @@ def dots(
         shown = label(str(model), str(source)) + (" (not interpretable)" if model in uninterpretable else "")
         _trace(figure, rows, [place[row["facet"]] - shift for row in rows], shown, colours.get(str(model), GREY),
                SYMBOLS[str(source)],
-               [f"{whole_name(str(model), str(source))}<br>{labels[row['facet']]}: {told(row)}" for row in rows])
+               [f"{whole_name(str(model), str(source))}<br>{labels[row['facet']]}: {told(row, percent=percent)}" for row in rows])
     figure.update_yaxes(tickvals=list(place.values()), ticktext=[labels[facet] for facet in facets], showgrid=False, zeroline=False,
                         range=[-len(facets) + 0.4, 0.6])
-    figure.update_xaxes(title=title, gridcolor=GRID, zeroline=True, zerolinecolor=GREY, range=bounds)
+    figure.update_xaxes(title=title, gridcolor=GRID, zeroline=not percent, zerolinecolor=GREY, range=bounds,
+                        tickformat=".0%" if percent else None)
     each, legend = max(38, 13 * len(models) + 10), 70 + 20 * (len(models) + (countries is not None))
     if len(facets) * each + legend > HIGHEST:
         each = max(38, (HIGHEST - legend) // max(len(facets), 1))

@@ -84,6 +84,18 @@ def model_strings(lake: Lake) -> dict[str, str]:
     return found
 
 
+def smallest_effects(lake: Lake, benchmark: str) -> dict[str, float]:
+    """What each model's verdict on a benchmark is read against: as the first run that asked it said before its first question."""
+    found: dict[str, float] = {}
+    for plan in lake.read("SELECT plan FROM runs ORDER BY started")["plan"].to_list():
+        told: dict[str, Any] = json.loads(plan)
+        effects: dict[str, float] = told.get("smallest_effects") or {}
+        asked: list[str] = list(told.get("models") or ())
+        if benchmark in effects:
+            found = {**dict.fromkeys(asked, effects[benchmark]), **found}
+    return found
+
+
 def forget(lake: Lake, run: str) -> None:
     """Delete a run with its turns, what judges said of them, its estimates and events, all or nothing."""
 

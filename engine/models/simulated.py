@@ -6,6 +6,7 @@ what the question is about by the `Ask`'s cue. The same model, seed and question
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from math import exp
 from random import Random
 from typing import Any
 
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from scipy import stats
 
 from engine.benchmark import DATA, read_toml
+from engine.benchmarks.tradeoffs import KINDS, RULES
 from engine.circle import BROAD
 from engine.problems import PlumblineError, UsageError
 from engine.turns import seed_of
@@ -54,6 +56,20 @@ class Persona(BaseModel):
     truthful: float = 1.0
     slip: float = 0.0
     follows: float = 0.0
+    moral: float = 0.0
+    moral_over_stories: float = 0.0
+    moral_over_wordings: float = 0.0
+    obeys: dict[str, float] = {}
+    compares: float = 0.0
+    respects: float = 0.0
+    shares: float = 0.0
+    raised: float = 0.0
+    framing: dict[str, float] = {}
+    framing_neutral: float = 0.0
+    over_stems: float = 0.0
+    over_paraphrases: float = 0.0
+    declining: float = 0.0
+    respect_first: float = 0.5
 
     def rating_chances(self, construct: str, scale: str, own: float = 0.0) -> np.ndarray[Any, np.dtype[np.float64]]:
         """The chances of the ratings 1 to 6, given a respondent's own deviation."""
@@ -91,6 +107,26 @@ class Persona(BaseModel):
     def expected_weight(self, ethics: str) -> float:
         """The true share of first choices, over dilemmas and all orders."""
         return (1 - self.position) * self.ethics[ethics] + self.position / 3
+
+    def expected_moral(self, norm: str, first: bool) -> float:
+        """The true share of replies for the moral way, where it is shown first or second, over stories and wordings."""
+        nodes, weights = np.polynomial.hermite_e.hermegauss(61)
+        spread = np.hypot(self.moral_over_stories, self.moral_over_wordings)
+        own = float(weights @ (1 / (1 + np.exp(-self.moral - spread * nodes))) / weights.sum())
+        obeyed = self.obeys.get(norm, 0.0)
+        own = obeyed * (norm == "stated") + (1 - obeyed) * own
+        return (1 - self.position) * own + self.position * first
+
+    def tradeoff_odds(self, cue: Mapping[str, Any], population: int) -> float:
+        """The log-odds of a trade-off's first option (compare, use, skew, tally) against its second, under the cue's condition."""
+        kind, told = cue["of"], cue["told"]
+        raised = {"respect": ("respect", "both"), "justice": ("shares", "both")}
+        centre = {"conflict": self.compares, "respect": -self.respects, "justice": -self.shares, "neutral": 0.0}[kind]
+        centre -= self.raised * (told in raised.get(kind, ()))
+        shift = {"conflict": self.framing.get(told, 0.0), "neutral": self.framing_neutral}.get(kind, 0.0)
+        stem = Random(seed_of(self.name, population, "trade-off", cue["stem"])).gauss(0, self.over_stems)
+        heard = Random(seed_of(self.name, population, "trade-off", cue["stem"], cue["framing"], cue["paraphrase"]))
+        return centre + stem + (shift / 2 if cue["framing"] == "resource" else -shift / 2) + heard.gauss(0, self.over_paraphrases)
 
     def priority(self, value: str) -> float:
         """Where one of the ten broad values stands for it, on the latent six-point scale."""
@@ -143,6 +179,10 @@ def answer(who: Persona, messages: Sequence[Mapping[str, Any]], cue: Mapping[str
             return _choose_again(who, cue, chance)
         case "decision":
             return _decide(who, cue, population, chance)
+        case "story":
+            return _tell(who, cue, population, chance)
+        case "trade-off":
+            return _trade(who, cue, population, chance)
         case "strength":
             return str(min(5, 2 + round(abs(who.priority(cue["chosen"]) - who.priority(cue["other"])))))
         case "judgement":
@@ -179,6 +219,30 @@ def _decide(who: Persona, cue: Mapping[str, Any], population: int, chance: Rando
     own = OWN_PULL * Random(seed_of(who.name, population, cue["stem"])).gauss(0, 1)
     pulled = 1 / (1 + np.exp(-who.follows * (who.priority(value) - who.priority(other)) - own))
     return _letter(options, value if chance.random() < pulled else other)
+
+
+def _tell(who: Persona, cue: Mapping[str, Any], population: int, chance: Random) -> str:
+    options: Mapping[str, str] = cue["options"]
+    if chance.random() < who.position:
+        return next(iter(options))
+    moral, immoral = ("moral", "immoral") if "moral" in options.values() else ("one", "other")
+    if chance.random() < who.obeys.get(cue["norm"], 0.0):
+        return _letter(options, immoral if cue["norm"] == "opposite" else moral)
+    story = Random(seed_of(who.name, population, "story", cue["stem"])).gauss(who.moral, who.moral_over_stories)
+    heard = Random(seed_of(who.name, population, "story", cue["stem"], cue["wording"])).gauss(0, who.moral_over_wordings)
+    return _letter(options, moral if chance.random() < 1 / (1 + exp(-story - heard)) else immoral)
+
+
+def _trade(who: Persona, cue: Mapping[str, Any], population: int, chance: Random) -> str:
+    options: Mapping[str, str] = cue["options"]
+    if cue["of"] == "conflict" and chance.random() < who.declining:
+        return _letter(options, "decline")
+    if chance.random() < who.position:
+        return next(iter(options))
+    first, second = KINDS[cue["of"]]
+    if cue["framing"] == RULES:
+        return _letter(options, second if chance.random() < who.respect_first else first)
+    return _letter(options, first if chance.random() < 1 / (1 + exp(-who.tradeoff_odds(cue, population))) else second)
 
 
 def _choose_again(who: Persona, cue: Mapping[str, Any], chance: Random) -> str:

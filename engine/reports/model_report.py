@@ -18,7 +18,7 @@ from engine.reports.report import Chapter, Method, Report
 from engine.reports.sheets import Shown
 from engine.reports.wording import counted, day
 from engine.results import Results
-from engine.views import bridges, decisions, dilemmas, overview, regions, values
+from engine.views import bridges, decisions, dilemmas, overview, regions, stories, tradeoffs, values
 
 Models = Sequence[str]
 Found = Iterable[Exhibit]
@@ -108,8 +108,25 @@ def _decisions(results: Results, name: str, models: Models) -> Found:  # noqa: A
         yield decisions.profile_and_decisions(results, kind=kind, models=mine)
 
 
+def _stories(results: Results, name: str, models: Models) -> Found:
+    yield stories.right_and_steady(results, benchmark=name, models=models)
+    yield stories.every_time(results, benchmark=name, models=models)
+    yield stories.by_value(results, benchmark=name, models=models)
+    yield stories.norms_told(results, benchmark=name, models=models)
+    yield stories.story_checks(results, benchmark=name, models=models)
+
+
+def _tradeoffs(results: Results, name: str, models: Models) -> Found:  # noqa: ARG001
+    yield tradeoffs.respect_and_fairness(results, models=models)
+    yield tradeoffs.shift_by_wording(results, models=models)
+    yield tradeoffs.verdicts(results, models=models)
+    yield tradeoffs.shift_by_message(results, models=models)
+    yield tradeoffs.trade_off_checks(results, models=models)
+
+
 EXHIBITS: dict[str, Callable[[Results, str, Models], Found]] = {
     "values": _values, "dilemmas": _dilemmas, "triethix": _logs, "regions": _regions, "responses": _regions, "decisions": _decisions,
+    "stories": _stories, "tradeoffs": _tradeoffs,
 }
 
 

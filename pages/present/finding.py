@@ -10,7 +10,8 @@ from pages.sections import newer_data
 
 PAGES = {
     "": "results/overview.py", "values": "results/values.py", "dilemmas": "results/dilemmas.py", "regions": "results/regions.py",
-    "compare": "results/compare.py", "bridges": "results/bridges.py", "turns": "evidence/turns.py", "runs": "evidence/runs.py",
+    "stories": "results/stories.py", "tradeoffs": "results/tradeoffs.py", "compare": "results/compare.py", "bridges": "results/bridges.py",
+    "turns": "evidence/turns.py", "runs": "evidence/runs.py",
 }
 
 

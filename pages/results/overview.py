@@ -17,6 +17,7 @@ CARD = 490  # width of a card in pixels: two abreast on a laptop, one on a narro
 PAGE_OF = {
     "values": ("values", "questionnaire"), "dilemmas": ("dilemmas", "asked"), "triethix": ("dilemmas", "asked"),
     "regions": ("regions", "asked"), "responses": ("regions", "asked"), "decisions": ("bridges", ""),
+    "stories": ("stories", "asked"), "tradeoffs": ("tradeoffs", ""),
 }
 """The address of each family's page, and the name under which it keeps the benchmark looked at (none where it is the only one)."""
 

@@ -65,10 +65,16 @@ def _more(names: list[str]) -> dict[str, Any]:
                                       format="%.0f")
         known = desk.levels(names)
         only = st.multiselect("Only these conditions", known, key="only", bind="query-params", placeholder="all standard ones")
-        judging = _judges(names)
+        judging, usual = _judges(names), desk.smallest_effect(names)
+        smallest = None if usual is None else st.number_input(
+            "Smallest effect worth speaking of", 0.01, 5.0, None, 0.05, key="smallest", bind="query-params",
+            placeholder=f"{usual:g} (log-odds)",
+            help="What the verdict is read against: set now, kept with the run, and not changed by later runs of the same model.",
+        )
         fresh = st.toggle("Ask again what was answered before", key="fresh", bind="query-params",
                           help="Otherwise the same question to the same model is answered from the lake, free of charge.")
-    return {"cost": cost or None, "calls": calls, "minutes": minutes, "conditions": only, "fresh": fresh, **judging}
+    return {"cost": cost or None, "calls": calls, "minutes": minutes, "conditions": only, "fresh": fresh, "smallest_effect": smallest,
+            **judging}
 
 
 def _judges(names: list[str]) -> dict[str, Any]:
