@@ -103,10 +103,10 @@ def _lines(rows: list[Row], brought: Brought, gathered: _Gathered) -> None:
         kind = "flipped" if "flipped-rot" in row.cells else unflipped
         with brought.refusing(row):
             story, digit = _story(row)
-            pair = gathered.halves[kind].setdefault(story, {})
+            half, pair = _half(row, kind, digit), gathered.halves[kind].setdefault(story, {})
             if digit in pair:
                 raise PlumblineError(f"the ID '{story[:40]}{digit}' was there before ({pair[digit].row.place})")
-            pair[digit] = _half(row, kind, digit)
+            pair[digit] = half
 
 
 def _is_whole(row: Row) -> bool:
