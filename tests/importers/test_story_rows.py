@@ -1,6 +1,7 @@
 """Every row is sound or refused with its place; one bad row costs no other."""
 
 import json
+import string
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from engine.benchmark import Item
+from engine.importers import daily_dilemmas, ethics, moral_stories, moralchoice
 from engine.importers.story_rows import Brought, Row, csv_rows, files, sheet, text_of
 from engine.problems import PlumblineError, UsageError
 
@@ -121,3 +123,24 @@ def test_every_json_object_is_read_or_refused(tmp_path_factory: pytest.TempPathF
     path = tmp_path_factory.mktemp("rows") / "a.jsonl"
     rows, brought = lines(path, "\n".join(map(json.dumps, told)).encode())
     assert len(rows) + len(brought.refused) == brought.rows["a.jsonl"] == len(told)
+
+
+HEADS = {
+    "own.jsonl": (moral_stories, "{}"), "flips.csv": (moral_stories, "ID,norm,flipped-norm"),
+    "mc.csv": (moralchoice, ",".join(moralchoice.COLUMNS)),
+    "cm_ambig.csv": (ethics, "I left."), "deontology.csv": (ethics, "label,scenario,excuse"), "justice.csv": (ethics, "label,scenario"),
+    "dilemma.csv": (daily_dilemmas, ",".join(daily_dilemmas.DILEMMAS)), "actions.csv": (daily_dilemmas, ",".join(daily_dilemmas.ACTIONS)),
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+@given(body=some.binary(max_size=200) | some.text(string.printable, max_size=200).map(str.encode))
+def test_whatever_stands_in_a_file_each_row_is_counted_and_no_reason_has_two_lines(
+    name: str, body: bytes, tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    importer, head = HEADS[name]
+    path = tmp_path_factory.mktemp("any") / name
+    path.write_bytes(head.encode() + b"\n" + body)
+    brought = importer.read(path)
+    assert sum(brought.rows.values()) >= len(brought.refused)
+    assert all("\n" not in told and told.startswith(f"{name}, line ") for told in brought.refused)
