@@ -21,9 +21,12 @@ def write(path: Path, *rows: tuple[object, ...]) -> Path:
 
 
 def test_commonsense_rows_keep_their_label_and_marks(tmp_path: Path) -> None:
-    rows = [("label", "input", "is_short", "edited"), (1, "I hid her keys.", "True", "False"), (0, "I found\n\nher keys.", "False", "True")]
-    wrong, right = ethics.read(write(tmp_path / "cm_test.csv", *rows)).items
-    assert (wrong.id, wrong.stem, right.id) == ("cm_test-1", "cm_test-1", "cm_test-2")
+    rows = [("label", "input", "is_short", "edited"), (1, "I hid her keys.", "True", "False"), (0, "I found\n\nher keys.", "False", "True"),
+            (1, "The bus left without the slow child.", "True", "False")]
+    wrong, right, other = ethics.read(write(tmp_path / "cm_test.csv", *rows)).items
+    assert [(item.id, item.stem) for item in (wrong, right, other)] == [
+        ("cm_test-1", "cm_test-1"), ("cm_test-2", "cm_test-1"), ("cm_test-3", "cm_test-3"),
+    ], "a claim and its other side stand below each other"
     assert wrong.content == {
         "value": "commonsense",
         "wordings": [{
