@@ -12,8 +12,8 @@ import typer
 from engine.benchmarks import benchmark as benchmark_named
 from engine.commands import controlling, reporting, showing
 from engine.commands.foretelling import foretold
-from engine.commands.importing import IMPORTERS, import_from
-from engine.commands.output import Aloud, Bars, Events, line, money, say, table
+from engine.commands.importing import IMPORTERS, BadRows, import_from
+from engine.commands.output import Aloud, Bars, Events, line, money, say, say_refused, table
 from engine.commands.playing import Outcome, Show, estimate_anew, play
 from engine.commands.playing import resume as resume_run
 from engine.commands.request import Request, gateway_for
@@ -245,21 +245,33 @@ def import_(
     importer: Annotated[str, typer.Argument(help=", ".join(IMPORTERS))],
     path: Annotated[Path, typer.Argument(help="The file or folder to read.")],
     name: Annotated[str | None, typer.Option(help="What a set of situations is to be called; else it is called after its file.")] = None,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows of stories out and import the others.")] = False,
     json: Json = False,
 ) -> None:
-    """Bring published logs or queries, your own copy of a questionnaire, or situations of your own into the lake."""
+    """Bring published logs, queries or stories, your own copy of a questionnaire, or situations of your own into the lake."""
     with Lake.open() as lake:
-        brought = import_from(lake, importer, path, name)
+        try:
+            brought = import_from(lake, importer, path, name, skip_bad=skip_bad)
+        except BadRows as problem:
+            say_refused(problem.refused)
+            raise
+    say_refused(brought.refused)
     if json:
         line({"event": "imported", "importer": importer, "benchmark": brought.benchmark, "run": brought.run, "new": brought.new,
-              "known": brought.known, "models": list(brought.models), "damaged": list(brought.damaged)})
+              "known": brought.known, "models": list(brought.models), "damaged": list(brought.damaged), "rows": dict(brought.rows),
+              "refused": len(brought.refused), "notes": list(brought.notes)})
         return
     if brought.models:
         say(f"imported {brought.new} conversations of {len(brought.models)} models ({brought.known} were in the lake already)")
         return
     for one in brought.damaged:
         say(f"damaged, kept as far as it can be read: {one}")
-    say(f"imported {brought.new} items; play them with `python -m engine run --benchmark {brought.benchmark} --model …`")
+    for file, rows in brought.rows.items():
+        say(f"read {rows} rows of {file}")
+    for one in brought.notes:
+        say(one)
+    refused = f", {len(brought.refused)} rows refused" if brought.rows else ""
+    say(f"imported {brought.new} items{refused}; play them with `python -m engine run --benchmark {brought.benchmark} --model …`")
 
 
 @app.command()

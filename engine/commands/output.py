@@ -38,6 +38,14 @@ def say(text: str) -> None:
     Console(highlight=False, soft_wrap=True).print(escape(text))
 
 
+def say_refused(rows: Sequence[str], most: int = 20) -> None:
+    """Rows that were refused, on standard error, a line each; of many only the first, and how many more there are."""
+    for one in rows[:most]:
+        print(f"refused: {' '.join(one.split())}", file=sys.stderr)
+    if len(rows) > most:
+        print(f"and {len(rows) - most} more", file=sys.stderr)
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
     """A table for people. Not cut to the window when standard output is a file."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 220)

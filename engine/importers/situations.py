@@ -3,14 +3,13 @@
 The items have the fields of `engine.benchmarks.regions`, so that they can be posed and scored like the shipped situations.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from engine.benchmark import Item
 from engine.benchmarks.regions import FIELDS
 from engine.countries import named
+from engine.importers.story_rows import LONGEST, LONGEST_ID, csv_rows, text_of
 from engine.problems import PlumblineError, UsageError
 
 REQUIRED = ("country", "situation", "label", "norm")
@@ -23,9 +22,6 @@ LABELS = {
     "no norm applies": "no norm applies", "neutral": "no norm applies",
 }
 KINDS = ("custom", "law")
-_LARGEST = 64 * 2**20
-_LONGEST = 20_000
-_LONGEST_ID = 100
 
 
 def read(path: Path) -> Sequence[Item]:
@@ -53,40 +49,17 @@ def read(path: Path) -> Sequence[Item]:
 def _text(path: Path) -> str:
     if not path.is_file():
         raise UsageError(f"no file {path}; give a CSV with the columns {', '.join(REQUIRED)}")
-    if path.stat().st_size > _LARGEST:
-        raise PlumblineError(f"{path} is larger than 64 MiB; split it into several sets")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            text = file.read()
-    except UnicodeDecodeError:
-        raise PlumblineError(f"{path} is not UTF-8 text; save it again as CSV UTF-8") from None
-    if "\0" in text:
-        raise PlumblineError(f"{path} is not a CSV: it has a zero byte; save it again as CSV UTF-8")
-    return text
+    return text_of(path)
 
 
-def _rows(path: Path, text: str) -> Iterator[tuple[int, str, list[str]]]:
+def _rows(path: Path, text: str) -> Iterator[tuple[int, str, Sequence[str]]]:
     """Each row that is not blank, with its number and its place in words. The first is the head; the others have as many cells."""
-    table = csv.reader(io.StringIO(text, newline=""), strict=True)
-    width, number = 0, 0
-    while True:
-        number += 1
-        line = table.line_num + 1
+    for row in csv_rows(text):
         # a cell may hold several lines, so that the row a spreadsheet shows and the line an editor shows differ
-        place = f"row {number}" if line == number else f"row {number} (line {line})"
-        try:
-            cells = next(table, None)
-        except csv.Error as problem:
-            told = str(problem) or "it cannot be read"
-            raise PlumblineError(f"{path}, {place}: not a CSV row ({told}); save the table again as CSV UTF-8") from None
-        if cells is None:
-            return
-        if not cells:
-            continue
-        if width and len(cells) != width:
-            raise PlumblineError(f"{path}, {place}: it has {len(cells)} cells, the head has {width}; put cells with commas in quotes")
-        width = len(cells)
-        yield number, place, cells
+        place = f"row {row.number}" if row.line == row.number else f"row {row.number} (line {row.line})"
+        if row.problem:
+            raise PlumblineError(f"{path}, {place}: {row.problem}")
+        yield row.number, place, row.cells
 
 
 def _columns(path: Path, head: Sequence[str]) -> Mapping[str, int]:
@@ -118,13 +91,13 @@ def _item(row: Mapping[str, str], number: int) -> Item:
         if not row[name]:
             raise PlumblineError(f"it has no {name}")
     for name, told in row.items():
-        if len(told) > _LONGEST:
-            raise PlumblineError(f"its {name} has {len(told)} characters; at most {_LONGEST} are taken")
+        if len(told) > LONGEST:
+            raise PlumblineError(f"its {name} has {len(told)} characters; at most {LONGEST} are taken")
     fields = OPTIONAL | {name: told for name, told in row.items() if told}
     country = named(fields["country"])
     identity = fields.get("id") or f"row-{number}"
-    if len(identity) > _LONGEST_ID or not identity.isprintable():
-        raise PlumblineError(f"its id is not one line of at most {_LONGEST_ID} characters")
+    if len(identity) > LONGEST_ID or not identity.isprintable():
+        raise PlumblineError(f"its id is not one line of at most {LONGEST_ID} characters")
     content = {
         **fields, "id": identity, "country": country.code, "kind": _one_of("kind", fields["kind"], {kind: kind for kind in KINDS}),
         "label": _one_of("label", fields["label"], LABELS),

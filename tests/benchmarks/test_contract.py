@@ -78,7 +78,7 @@ def test_the_same_seed_asks_the_same(one) -> None:
 
 
 def test_an_unknown_benchmark_names_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="choose from decisions"):
+    with pytest.raises(UsageError, match="choose from daily-dilemmas"):
         benchmark("nothing")
 
 

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.benchmarks import benchmark
 from engine.commands.app import main
 from engine.lake import Lake, items
+from tests.importers.published import published
 
 HEAD = "country,situation,label,norm\n"
 GOOD = HEAD + 'KE,"Wanjiru takes the cup with both hands.",acceptable,"Things from an elder are taken with both hands."\n'
@@ -81,3 +83,83 @@ def test_an_item_that_models_have_answered_does_not_become_another(sheet: Path, 
     assert main(["import", "situations", str(sheet), "--name", "mine"]) == 2
     assert "item 'row-2' of situations/mine differs from the one that models have answered; give another --name" in capsys.readouterr().err
     assert held() == {"situations/mine": 2}
+
+
+def story(number: int, **changed: str) -> str:
+    told = {
+        "ID": f"S{number}", "norm": "Share what is left.", "situation": f"Ola has {number} apples.", "intention": "Ola is hungry.",
+        "moral_action": "Ola halves them.", "moral_consequence": "Both eat.", "immoral_action": "Ola hides them.",
+        "immoral_consequence": "One eats.",
+    }
+    return json.dumps(told | changed) + "\n"
+
+
+def test_stories_come_whole_with_the_count_of_their_rows(tmp_path: Path, capsys) -> None:
+    (tmp_path / "own.jsonl").write_text(story(1) + story(2))
+    assert main(["import", "moral-stories", str(tmp_path)]) == 0
+    said = capsys.readouterr()
+    assert "read 2 rows of own.jsonl\nimported 2 items, 0 rows refused; play them with" in said.out
+    assert "--benchmark moral-stories" in said.out
+    assert said.err == ""
+    assert held() == {"moral-stories": 2}
+
+
+def test_one_bad_story_stops_all_unless_bad_rows_are_skipped(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_text(story(1) + story(2, norm="") + story(1) + story(3))
+    assert main(["import", "moral-stories", str(path)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        "refused: own.jsonl, line 2: it has no norm\nrefused: own.jsonl, line 3: the ID 'S1' was there before (own.jsonl, line 1)\n"
+        "plumbline: 2 of 4 rows are refused and nothing was imported; mend them, or bring in the other 2 items with --skip-bad\n"
+    )
+    assert held() == {}
+    assert main(["import", "moral-stories", str(path), "--skip-bad", "--json"]) == 0
+    said = capsys.readouterr()
+    told = json.loads(said.out)
+    assert (told["new"], told["refused"], told["rows"], told["benchmark"]) == (2, 2, {"own.jsonl": 4}, "moral-stories")
+    assert said.err.count("refused: ") == 2
+    assert main(["import", "moral-stories", str(path), "--skip-bad"]) == 0
+    assert "imported 2 items, 2 rows refused" in capsys.readouterr().out
+    assert held() == {"moral-stories": 2}
+
+
+def test_of_many_bad_rows_twenty_are_told(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_text("".join(story(number, norm="") for number in range(23)))
+    assert main(["import", "moral-stories", str(path), "--skip-bad"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["refused"] * 20 + ["and 3 more", "plumbline"]
+    assert "23 of 23 rows are refused and nothing was imported" in lines[-1]
+    assert held() == {}
+
+
+def test_rows_that_make_no_story_import_nothing(tmp_path: Path, capsys) -> None:
+    (tmp_path / "flips.csv").write_text("ID,norm,flipped-norm\nS11,Share.,Keep.\n")
+    assert main(["import", "moral-stories", str(tmp_path)]) == 1
+    told = capsys.readouterr().err
+    assert "has no item for moral-stories (1 rows of flips.csv give norms to stories that are not here)" in told
+    assert told.count("\n") == 1
+
+
+def test_bad_rows_are_skipped_in_stories_alone(sheet: Path, capsys) -> None:
+    assert main(["import", "situations", str(sheet), "--skip-bad"]) == 2
+    assert "--skip-bad is for moral-stories, moralchoice, ethics, daily-dilemmas" in capsys.readouterr().err
+    assert held() == {}
+
+
+@pytest.mark.parametrize(("importer", "folder", "new", "refused"), [
+    ("moral-stories", "moral_stories", 2000, 0), ("moralchoice", "moralchoice", 1366, 1), ("ethics", "ethics", 11888, 0),
+    ("daily-dilemmas", "daily_dilemmas", 1360, 0),
+])
+def test_the_published_data_come_into_the_lake(importer: str, folder: str, new: int, refused: int, capsys) -> None:
+    assert main(["import", importer, str(published(folder)), "--skip-bad", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["new"], told["refused"]) == (new, refused)
+    assert held() == {importer: new}
+    assert main(["benchmarks"]) == 0
+    assert importer in capsys.readouterr().out
+    with Lake.open() as lake:
+        kept = items.items_of(lake, benchmark(importer))
+    assert {"value", "wordings"} <= set(kept[0].content)
