@@ -24,6 +24,8 @@ def fill(folder: Path) -> None:
         references.load(lake)
         play(lake, Request(BOTH, ["values", "decisions", "dilemmas"]), gateway=DirectGateway())
         play(lake, Request(BOTH, ["regions"], FIRST_LOOK), gateway=DirectGateway())
+        play(lake, Request(BOTH, ["stories"], epochs=2), gateway=DirectGateway())
+        play(lake, Request(BOTH, ["tradeoffs"], epochs=1), gateway=DirectGateway())
 
 
 def copied(name: str, make: Callable[[Path], None], folders: pytest.TempPathFactory) -> Path:

@@ -283,7 +283,7 @@ def prepare(json: Json = False) -> None:
         read = references.load(lake)
         estimate_anew(lake)
         simulated = [name for name, model in listed().items() if model.source == "simulated"]
-        looks = ((("values", "decisions", "dilemmas"), ()), (("regions",), FIRST_LOOK))
+        looks = ((("values", "decisions", "dilemmas", "stories", "tradeoffs"), ()), (("regions",), FIRST_LOOK))
         requests = [Request(simulated, benchmarks, conditions) for benchmarks, conditions in looks] if simulated else []
         outcomes = [_shown(json, lambda show, one=request: play(lake, one, show=show)) for request in requests]
         told = [outcome for outcome in outcomes or [Outcome(None, "complete")] if json or outcome.run]
