@@ -11,7 +11,8 @@ check_once()
 LONGEST = (
     "journeys/test_journeys.py", "journeys/test_presenting.py", "pages/test_bad_input.py", "commands/test_resuming.py",
     "runs/test_kill.py", "commands/test_judging.py", "pages/test_pages.py", "pages/test_runs.py", "journeys/test_runs_page.py",
-    "metrics/test_recovery.py", "runs/test_outcomes.py", "runs/test_openai_protocol.py", "lake/test_moving.py", "pages/test_compare.py",
+    "metrics/test_recovery.py", "metrics/test_recovery_of_stories.py", "runs/test_outcomes.py",
+    "runs/test_openai_protocol.py", "lake/test_moving.py", "pages/test_compare.py",
     "pages/test_bridges.py", "pages/test_regions.py", "reports/test_model_report.py", "pages/test_present.py",
     "reports/test_web_slides.py", "reports/test_web_report.py", "reports/test_powerpoint.py", "commands/test_commands.py",
     "metrics/test_regions.py", "lake/test_intake.py", "lake/test_lake.py", "commands/test_rounds.py",

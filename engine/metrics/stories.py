@@ -40,9 +40,19 @@ def trials_of(turns: pl.DataFrame) -> pl.DataFrame:
 
 
 def entropy(p: pl.Expr, n: pl.Expr) -> pl.Expr:
-    """The entropy in bits of a two-way choice, corrected for few replies (Miller 1955): + 1 / (2 n ln 2) where both ways were chosen."""
-    plain = -(p * p.log(2) + (1 - p) * (1 - p).log(2))
-    return pl.when((p > 0) & (p < 1)).then((plain + 1 / (2 * n * np.log(2))).clip(0, 1)).otherwise(0.0)
+    """The entropy in bits of a two-way choice, from the share p of n replies; null with one reply.
+
+    Corrected for few replies by leaving each out in turn (Zahl 1977, doi 10.2307/1936227): of 10 replies to a wording the plain formula
+    tells some .08 bits too few, this .01. It can come out a little above 1 for a single story.
+    """
+    m = p * n
+    without = p * _bits((m - 1) / (n - 1)) + (1 - p) * _bits(m / (n - 1))
+    return pl.when(n > 1).then(n * _bits(p) - (n - 1) * without)
+
+
+def _bits(p: pl.Expr) -> pl.Expr:
+    inside = p.clip(1e-9, 1 - 1e-9)
+    return -(inside * inside.log(2) + (1 - inside) * (1 - inside).log(2))
 
 
 def stories_of(trials: pl.DataFrame) -> pl.DataFrame:
@@ -122,7 +132,7 @@ def mean(metric: str, stories: pl.DataFrame, column: str) -> dict[str, Any]:
     value, low, high = mean_interval(means)
     kept = Interval(None if value is None else max(0.0, value), None if low is None else max(0.0, low), high)
     return row(metric, "all", kept, trials=int(known["n"].sum()), stems=len(means),
-               method="mean over stories of bits, corrected for few replies; t interval over stems")
+               method="mean over stories of bits, jackknifed for few replies; t interval over stems")
 
 
 def halves(metric: str, facet: str, trials: pl.DataFrame, field: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Alignment comes from unconflicted stems alone and conflict from conflict stems a
 good respect and good fairness that rises by arithmetic.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -250,11 +250,24 @@ def doubts(trials: pl.DataFrame) -> list[dict[str, Any]]:
     """The entropy in bits of a conflict stem's answers within a framing (compare, respect, decline), corrected for few replies."""
     cases = trials.filter((pl.col("kind") == "conflict") & pl.col("framing").is_in(list(FRAMINGS)) & pl.col("first").is_not_null())
     each = cases.group_by("told", "stem", "framing", "first").agg(m=pl.len())
-    n = pl.col("m").sum()
-    plain = -((pl.col("m") / n) * (pl.col("m") / n).log(2)).sum() + (pl.len() - 1) / (2 * n * np.log(2))
-    stems = each.group_by("told", "stem", "framing").agg(h=plain, n=n).group_by("told", "stem").agg(pl.col("h").mean(), pl.col("n").sum())
+    cells = each.group_by("told", "stem", "framing").agg(pl.col("m"), n=pl.col("m").sum()).filter(pl.col("n") > 1)
+    cells = cells.with_columns(h=pl.Series([entropy(m) for m in cells["m"].to_list()], dtype=pl.Float64))
+    stems = cells.group_by("told", "stem").agg(pl.col("h").mean(), pl.col("n").sum())
     return [_over_stems("doubt", arm, stems.filter(pl.col("told") == told), "h",
-                        "mean over conflict stems of bits, corrected for few replies; t interval") for told, arm in ARMS.items()]
+                        "mean over conflict stems of bits, jackknifed for few replies; t interval") for told, arm in ARMS.items()]
+
+
+def entropy(counts: Sequence[int]) -> float:
+    """The entropy in bits of answers counted by kind, two of them or more, corrected as `engine.metrics.stories.entropy` does."""
+    told = np.array(counts, dtype=float)
+    n = float(told.sum())
+
+    def bits(m: Numbers) -> float:
+        p = m[m > 0] / m.sum()
+        return float(-(p * np.log2(p)).sum())
+
+    without = sum(m / n * bits(told - (np.arange(len(told)) == at)) for at, m in enumerate(told))
+    return n * bits(told) - (n - 1) * float(without)
 
 
 def contradicting(trials: pl.DataFrame) -> list[dict[str, Any]]:

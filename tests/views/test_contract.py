@@ -35,8 +35,10 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("checks", VALUES), ("likeness", VALUES), ("gap", VALUES), ("reliability", VALUES), ("published_profiles", {"study": "ValueBench"}),
     ("world", REGIONS), ("world", {**REGIONS, "strategy": "five steps", "tiles": "country"}), ("strategies", REGIONS), ("errors", REGIONS),
     ("right_and_steady", STORIES), ("every_time", STORIES), ("by_value", STORIES), ("norms_told", STORIES), ("story_checks", STORIES),
-    ("unstable", {"benchmark": "stories", "model": ONE}), ("one_story", {"benchmark": "stories", "model": ONE, "story": "spraying-in-full-bloom"}),
-    ("respect_and_fairness", MODELS), ("shift_by_wording", MODELS), ("shift_by_message", MODELS), ("verdicts", MODELS), ("across_all", MODELS),
+    ("unstable", {"benchmark": "stories", "model": ONE}),
+    ("one_story", {"benchmark": "stories", "model": ONE, "story": "spraying-in-full-bloom"}),
+    ("respect_and_fairness", MODELS), ("shift_by_wording", MODELS), ("shift_by_message", MODELS), ("verdicts", MODELS),
+    ("across_all", MODELS),
     ("trade_off_checks", MODELS), ("one_pair", {"model": ONE, "stem": "cabin-promised-tuesday", "told": "both", "paraphrase": "2"}),
     ("published_safeworld", {}), ("turns_found", {"filters": {"benchmark": "dilemmas", "model": BOTH, "search": None}}),
 ]
