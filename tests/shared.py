@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.commands.app import FIRST_LOOK
+from engine.commands.app import FIRST_LOOKS
 from engine.commands.playing import play
 from engine.commands.request import Request
 from engine.lake import Lake, references
@@ -22,10 +22,8 @@ def fill(folder: Path) -> None:
     """Every benchmark on two simulated models, and the published figures."""
     with Lake.open(str(folder)) as lake:
         references.load(lake)
-        play(lake, Request(BOTH, ["values", "decisions", "dilemmas"]), gateway=DirectGateway())
-        play(lake, Request(BOTH, ["regions"], FIRST_LOOK), gateway=DirectGateway())
-        play(lake, Request(BOTH, ["stories"], epochs=2), gateway=DirectGateway())
-        play(lake, Request(BOTH, ["tradeoffs"], epochs=1), gateway=DirectGateway())
+        for look in FIRST_LOOKS:
+            play(lake, Request(BOTH, *look), gateway=DirectGateway())
 
 
 def copied(name: str, make: Callable[[Path], None], folders: pytest.TempPathFactory) -> Path:

@@ -35,6 +35,10 @@ app.add_typer(reporting.app)
 
 FIRST_LOOK = ("strategy=direct", "strategy=five steps", "strategy=norm given")
 """What simulated models are asked of `regions` for a first look."""
+FIRST_LOOKS = (
+    (("values", "decisions", "dilemmas"), (), None), (("regions",), FIRST_LOOK, None), (("stories",), (), 2), (("tradeoffs",), (), 1),
+)
+"""Benchmarks, conditions and epochs of a first look: enough to see every page, in a minute."""
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
 MaxCost = Annotated[float | None, typer.Option(help="Stop before so many US dollars are spent.")]
 MaxCalls = Annotated[int | None, typer.Option(help="Stop after so many calls.")]
@@ -283,8 +287,7 @@ def prepare(json: Json = False) -> None:
         read = references.load(lake)
         estimate_anew(lake)
         simulated = [name for name, model in listed().items() if model.source == "simulated"]
-        looks = ((("values", "decisions", "dilemmas", "stories", "tradeoffs"), ()), (("regions",), FIRST_LOOK))
-        requests = [Request(simulated, benchmarks, conditions) for benchmarks, conditions in looks] if simulated else []
+        requests = [Request(simulated, *look) for look in FIRST_LOOKS] if simulated else []
         outcomes = [_shown(json, lambda show, one=request: play(lake, one, show=show)) for request in requests]
         told = [outcome for outcome in outcomes or [Outcome(None, "complete")] if json or outcome.run]
         for outcome in told:

@@ -54,5 +54,6 @@ else:
         "They do not read the words of a question; they are told what it is about. They exist to prove that the metrics recover what was "
         "put in, and to give a first look without a key. They are labelled SIMULATED wherever they appear, and say nothing about any real "
         "model. Their parameters lie in `data/personas.toml`. Over 20 seeds, the 95 % intervals of values, weights, flip rates, regional "
-        "scores, gains, coverage, faithfulness, factuality, alignment in stories and shifts by wording cover the true parameters in 90 to 99 % of cases; a test fails if not."
+        "scores, gains, coverage, faithfulness, factuality, alignment in stories and shifts by wording cover the true parameters in 90 to "
+        "99 % of cases; a test fails if not."
     )
