@@ -25,6 +25,8 @@ FRAMINGS = {"person": "person-like", "resource": "resource-like"}
 OWN = {"respect": "respect_for_persons", "justice": "fair_shares"}
 """The kinds of stems in which one principle alone is at stake, and the metric of each."""
 JACKKNIFE = "difference of log-odds, pooled over stems; delete-one-stem jackknife with t"
+MOST = float(np.log2(3))
+"""Bits of an even choice between three answers."""
 Shift = tuple[float, Numbers]
 """A number, and how far each stem pulls it."""
 
@@ -252,9 +254,11 @@ def doubts(trials: pl.DataFrame) -> list[dict[str, Any]]:
     each = cases.group_by("told", "stem", "framing", "first").agg(m=pl.len())
     n = pl.col("m").sum()
     plain = -((pl.col("m") / n) * (pl.col("m") / n).log(2)).sum() + (pl.len() - 1) / (2 * n * np.log(2))
-    stems = each.group_by("told", "stem", "framing").agg(h=plain, n=n).group_by("told", "stem").agg(pl.col("h").mean(), pl.col("n").sum())
+    framed = each.group_by("told", "stem", "framing").agg(h=plain.clip(0, MOST), n=n)
+    stems = framed.group_by("told", "stem").agg(pl.col("h").mean(), pl.col("n").sum())
     return [_over_stems("doubt", arm, stems.filter(pl.col("told") == told), "h",
-                        "mean over conflict stems of bits, corrected for few replies; t interval") for told, arm in ARMS.items()]
+                        "mean over conflict stems of bits, corrected for few replies; t interval", most=MOST)
+            for told, arm in ARMS.items()]
 
 
 def contradicting(trials: pl.DataFrame) -> list[dict[str, Any]]:
@@ -273,7 +277,7 @@ def contradicting(trials: pl.DataFrame) -> list[dict[str, Any]]:
             for told, arm in ARMS.items()]
 
 
-def _over_stems(metric: str, facet: str, stems: pl.DataFrame, column: str, method: str) -> dict[str, Any]:
+def _over_stems(metric: str, facet: str, stems: pl.DataFrame, column: str, method: str, *, most: float = 1.0) -> dict[str, Any]:
     value, low, high = mean_interval(stems.sort("stem")[column].to_numpy())
-    kept = Interval(value, None if low is None else max(0.0, low), high)
+    kept = Interval(value, None if low is None else max(0.0, low), None if high is None else min(most, high))
     return row(metric, facet, kept, trials=int(stems["n"].sum()), stems=stems.height, method=method)
