@@ -172,7 +172,8 @@ def shrunken(stories: pl.DataFrame) -> dict[str, tuple[Interval, float]]:
     """For each value its alignment drawn towards the mean of all, with its interval, and which part of its own distance is kept.
 
     The random-effects mean of values with DerSimonian and Laird's variance between them (1986, doi 10.1016/0197-2456(86)90046-2), each
-    value's own variance being that within values, pooled, over its number of stems.
+    value's own variance being that within values, pooled, over its number of stems; at least that of one story among all being a coin
+    toss, so that stories that are all alike are no certainty.
     """
     means = stories.filter(pl.col("value") != "").group_by("value", "stem").agg(pl.col("p").mean()).sort("value", "stem")
     p = pl.col("p")
@@ -182,7 +183,7 @@ def shrunken(stories: pl.DataFrame) -> dict[str, tuple[Interval, float]]:
     seen, k = told["p"].to_numpy(), told["k"].to_numpy().astype(float)
     spare = float(k.sum()) - len(k)
     variance = float(told["within"].to_numpy().sum()) / spare if spare > 0 else 0.25
-    own = np.maximum(variance, 1e-6) / k
+    own = np.maximum(variance, 0.25 / k.sum()) / k
     between = _between(seen, own)
     weight = 1 / (own + between)
     middle, kept = float((weight * seen).sum() / weight.sum()), between / (between + own)
