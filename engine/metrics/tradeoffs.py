@@ -4,12 +4,13 @@ Alignment comes from unconflicted stems alone and conflict from conflict stems a
 good respect and good fairness that rises by arithmetic.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from engine.metrics.counts import Counts, counted, fields
 from engine.metrics.dilemmas import self_agreement
@@ -25,8 +26,20 @@ FRAMINGS = {"person": "person-like", "resource": "resource-like"}
 OWN = {"respect": "respect_for_persons", "justice": "fair_shares"}
 """The kinds of stems in which one principle alone is at stake, and the metric of each."""
 JACKKNIFE = "difference of log-odds, pooled over stems; delete-one-stem jackknife with t"
-Shift = tuple[float, Numbers]
-"""A number, and how far each stem pulls it."""
+MOST = float(np.log2(3))
+"""Bits of an even choice between three answers."""
+Parts = Sequence[tuple[Numbers, Numbers]]
+"""Answers for the first option and all that name one, stem by stem, under either framing."""
+
+
+class Shift(NamedTuple):
+    """A difference of log-odds, or of such differences."""
+
+    value: float
+    pulls: Numbers
+    """How far each stem pulls it: their squares add up to the jackknife's variance."""
+    spare: float = 0.0
+    """Variance to be added where no stem pulls it, so that always the same answer is no certainty."""
 
 
 def trials_of(turns: pl.DataFrame) -> pl.DataFrame:
@@ -87,35 +100,60 @@ def evidence(turns: pl.DataFrame) -> pl.DataFrame:
 
 
 def shift_of(counts: Counts) -> Shift | None:
-    """The log-odds of the first option under resource-like words less those under person-like words, over one kind's stems, and how far
-    each stem pulls it, so that the squares of the pulls add up to the jackknife's variance. `None` where a framing has no answers. Half
-    an answer is added to either side (Haldane 1956).
+    """The log-odds of the first option under resource-like words less those under person-like words, over one kind's stems. `None` where a
+    framing has no answers. Half an answer is added to either side (Haldane 1956).
+
+    Where leaving out any stem leaves the same, as when every answer is the same, the variance is the one that a single differing answer
+    would have given, as for shares (`engine.metrics.statistics.clustered_share`).
     """
     parts = [counts.at("framing", framing).by_stem("forward", "named") for framing in ("resource", "person")]
     if any(not sizes.sum() for _, sizes in parts):
         return None
+    used = parts[0][1] + parts[1][1] > 0
+    value, left = _without_each(parts)
+    k = int(used.sum())
+    if k < 2:
+        return Shift(value, np.full(len(used), np.nan))
+    pulls = _pulls(left, used)
+    spare = 0.0
+    if float((pulls**2).sum()) < 1e-18:
+        spare = max(float((_pulls(_without_each(one)[1], used) ** 2).sum()) for one in _one_differing(parts))
+    return Shift(value, pulls, spare)
+
+
+def _without_each(parts: Parts) -> tuple[float, Numbers]:
+    """The shift, and what it is without each stem."""
 
     def odds(hits: Numbers, sizes: Numbers) -> Numbers:
         return np.log((hits + 0.5) / (sizes - hits + 0.5))
 
-    whole = [odds(hits.sum(), sizes.sum()) for hits, sizes in parts]
+    whole = [float(odds(hits.sum(), sizes.sum())) for hits, sizes in parts]
     without = [odds(hits.sum() - hits, sizes.sum() - sizes) for hits, sizes in parts]
-    used = parts[0][1] + parts[1][1] > 0
+    return whole[0] - whole[1], without[0] - without[1]
+
+
+def _pulls(left: Numbers, used: NDArray[np.bool_]) -> Numbers:
     k = int(used.sum())
-    if k < 2:
-        return float(whole[0] - whole[1]), np.full(len(used), np.nan)
-    left = without[0] - without[1]
-    return float(whole[0] - whole[1]), np.where(used, np.sqrt((k - 1) / k) * (left[used].mean() - left), 0.0)
+    return np.where(used, np.sqrt((k - 1) / k) * (left[used].mean() - left), 0.0)
+
+
+def _one_differing(parts: Parts) -> Iterator[Parts]:
+    """The same counts with one answer otherwise, in the stem with most answers of the one framing or of the other."""
+    for changed in range(len(parts)):
+        hits, sizes = parts[changed]
+        at = int(sizes.argmax())
+        moved = hits + np.where(np.arange(len(hits)) == at, 1.0 if hits[at] < sizes[at] else -1.0, 0.0)
+        yield [(moved, sizes) if place == changed else part for place, part in enumerate(parts)]
 
 
 def jackknifed(told: Shift | None, *, clusters: int) -> Interval:
     """The number with its delete-one-stem jackknife interval; `clusters` are the stems it rests on."""
     if told is None:
         return NOTHING
-    value, pulls = told
+    value, pulls, spare = told
     if clusters < 3 or not np.isfinite(pulls).all():
         return Interval(value, None, None)
-    half = t_quantile(max(2, clusters - 2)) * float(np.sqrt((pulls**2).sum()))
+    half = t_quantile(max(2, clusters - 2)) * float(np.sqrt((pulls**2).sum() + spare))
     return Interval(value, value - half, value + half)
 
 
@@ -126,7 +164,7 @@ def net(counts: Counts) -> Shift | None:
 
 
 def _less(one: Shift, other: Shift) -> Shift:
-    return one[0] - other[0], one[1] - other[1]
+    return Shift(one.value - other.value, one.pulls - other.pulls, one.spare + other.spare)
 
 
 def shifts(counts: Counts) -> list[dict[str, Any]]:
@@ -254,7 +292,8 @@ def doubts(trials: pl.DataFrame) -> list[dict[str, Any]]:
     cells = cells.with_columns(h=pl.Series([entropy(m) for m in cells["m"].to_list()], dtype=pl.Float64))
     stems = cells.group_by("told", "stem").agg(pl.col("h").mean(), pl.col("n").sum())
     return [_over_stems("doubt", arm, stems.filter(pl.col("told") == told), "h",
-                        "mean over conflict stems of bits, jackknifed for few replies; t interval") for told, arm in ARMS.items()]
+                        "mean over conflict stems of bits, jackknifed for few replies; t interval", most=MOST)
+            for told, arm in ARMS.items()]
 
 
 def entropy(counts: Sequence[int]) -> float:
@@ -286,7 +325,7 @@ def contradicting(trials: pl.DataFrame) -> list[dict[str, Any]]:
             for told, arm in ARMS.items()]
 
 
-def _over_stems(metric: str, facet: str, stems: pl.DataFrame, column: str, method: str) -> dict[str, Any]:
+def _over_stems(metric: str, facet: str, stems: pl.DataFrame, column: str, method: str, *, most: float = 1.0) -> dict[str, Any]:
     value, low, high = mean_interval(stems.sort("stem")[column].to_numpy())
-    kept = Interval(value, None if low is None else max(0.0, low), high)
+    kept = Interval(value, None if low is None else max(0.0, low), None if high is None else min(most, high))
     return row(metric, facet, kept, trials=int(stems["n"].sum()), stems=stems.height, method=method)
