@@ -46,18 +46,21 @@ def against(interval: Interval, smallest: float) -> Word:
 
 def on_one_model(growth: Interval, both: Interval, raised: float | None, smallest: float) -> Verdict:
     """The verdict on one model from its system messages: `growth` of conflict intensity where both are told, its intensity there, and how
-    far both messages `raised` the lesser of respect and fairness (see `engine.metrics.tradeoffs`).
+    far both messages surely `raised` the lesser of respect and fairness: the lower end (see `engine.metrics.tradeoffs`).
 
-    Without a rise the arm puts nothing to the test. Where the wording moves answers less than the smallest effect though both are
-    told, there is no conflict that could have grown.
+    Without a sure rise the arm puts nothing to the test: of a model that heeds no message every second seems raised by chance. Where the
+    wording moves answers less than the smallest effect though both are told, there is no conflict that could have grown; and where it is
+    not shown to move them as the hypothesis says, less movement the other way is no growth.
     """
     if growth.value is None or both.value is None or raised is None:
-        return Verdict("undecided", "it was not asked under all four system messages")
+        return Verdict("undecided", "it was not asked under all four system messages, or an option was hardly ever chosen under one")
     if raised <= 0:
-        return Verdict("undecided", "being told both did not bring it nearer to respect and fairness, so this puts nothing to the test")
+        return Verdict("undecided", "being told both is not shown to bring it nearer to respect and fairness, so this tests nothing")
     if both.high is not None and both.high < smallest:
         return Verdict("refutes", "even when told both, the wording moves its answers less than the smallest effect")
     word = against(growth, smallest)
+    if word == "supports" and (both.low is None or both.low <= 0):
+        return Verdict("undecided", "told both, the wording is not shown to move its answers as the hypothesis says")
     why = {
         "supports": "told both, the wording moves its answers surely more than told either alone",
         "refutes": "told both, the wording surely does not move its answers more than told either alone by the smallest effect",

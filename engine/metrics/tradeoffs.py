@@ -15,7 +15,7 @@ from engine.metrics.counts import Counts, counted, fields
 from engine.metrics.dilemmas import self_agreement
 from engine.metrics.evidence import joined, rests_on
 from engine.metrics.frame import outcomes, row, share, table
-from engine.metrics.statistics import NOTHING, Interval, Numbers, mean_interval, t_quantile
+from engine.metrics.statistics import NOTHING, Interval, Numbers, mean_interval, paired_difference, t_quantile
 
 LENT = ("kind",)
 """What a stem's content lends its turns."""
@@ -25,6 +25,8 @@ FRAMINGS = {"person": "person-like", "resource": "resource-like"}
 OWN = {"respect": "respect_for_persons", "justice": "fair_shares"}
 """The kinds of stems in which one principle alone is at stake, and the metric of each."""
 JACKKNIFE = "difference of log-odds, pooled over stems; delete-one-stem jackknife with t"
+ROOM = 3
+"""A shift is told where each option was chosen in at least so many stems; else every answer is at one end, where log-odds tell nothing."""
 Shift = tuple[float, Numbers]
 """A number, and how far each stem pulls it."""
 
@@ -88,11 +90,14 @@ def evidence(turns: pl.DataFrame) -> pl.DataFrame:
 
 def shift_of(counts: Counts) -> Shift | None:
     """The log-odds of the first option under resource-like words less those under person-like words, over one kind's stems, and how far
-    each stem pulls it, so that the squares of the pulls add up to the jackknife's variance. `None` where a framing has no answers. Half
-    an answer is added to either side (Haldane 1956).
+    each stem pulls it, so that the squares of the pulls add up to the jackknife's variance. Half an answer is added to either side
+    (Haldane 1956). `None` where a framing has no answers, or an option was chosen in fewer than `ROOM` stems over both framings: "never
+    under either" would come out as no shift without any doubt, and a message that settles every answer as calm to be grown from.
     """
     parts = [counts.at("framing", framing).by_stem("forward", "named") for framing in ("resource", "person")]
     if any(not sizes.sum() for _, sizes in parts):
+        return None
+    if any(np.count_nonzero(counts.by_stem(option)[0]) < ROOM for option in ("forward", "backward")):
         return None
 
     def odds(hits: Numbers, sizes: Numbers) -> Numbers:
@@ -166,23 +171,29 @@ def growth(found: Mapping[str, Shift | None], counts: Counts) -> dict[str, Any]:
                method="net shift with both messages less the larger with one; the lesser ends of two jackknife intervals")
 
 
-def least(intervals: list[Interval]) -> Interval:
+def least(intervals: Sequence[Interval]) -> Interval:
     """The least of several values, with the least of their lower and of their upper ends."""
     ends = [[end for end in ends if end is not None] for ends in zip(*intervals, strict=True)]
     return Interval(*(min(known) if len(known) == len(intervals) else None for known in ends))
 
 
+def most(intervals: Sequence[Interval]) -> Interval:
+    """The largest of several values, with the largest of their lower and of their upper ends."""
+    ends = [[end for end in ends if end is not None] for ends in zip(*intervals, strict=True)]
+    return Interval(*(max(known) if len(known) == len(intervals) else None for known in ends))
+
+
 def raised(counts: Counts) -> dict[str, Any]:
-    """How far both messages raise the lesser of respect and fairness, and so whether the arm tests the hypothesis at all."""
+    """How far both messages raise the lesser of respect and fairness, and so whether the arm tests the hypothesis at all.
+
+    The lesser with both less the lesser with none is, over the kinds with both, the least of the largest differences to the kinds with
+    none; the same is done with the ends of the four differences' intervals.
+    """
     rests = counts.where(np.isin(counts.keys["kind"], list(OWN)) & np.isin(counts.keys["told"], ["none", "both"]))
-    least: dict[str, float] = {}
-    for told in ("none", "both"):
-        known = [rests.at("told", told).at("kind", kind).share("backward", "named").value for kind in OWN]
-        if None not in known:
-            least[told] = min(value for value in known if value is not None)
-    value = least["both"] - least["none"] if len(least) == 2 else None
-    return row("both_raised", "both", Interval(value, None, None), trials=rests.total("named"), stems=rests.stems_of("named"),
-               method="lesser of respect and fairness with both messages, less the lesser with none; a value without an interval")
+    none, both = ([rests.at("told", told).at("kind", kind).by_stem("backward", "named") for kind in OWN] for told in ("none", "both"))
+    interval = least([most([paired_difference(one, other) for other in none]) for one in both])
+    return row("both_raised", "both", interval, trials=rests.total("named"), stems=rests.stems_of("named"),
+               method="lesser of respect and fairness with both messages, less the lesser with none; ends of paired differences")
 
 
 # --- apart from direction -------------------------------------------------------------------------------------------

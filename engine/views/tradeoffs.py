@@ -105,7 +105,7 @@ def verdict_of(results: Results, model: str) -> tuple[Verdict, Interval, float]:
     smallest = results.smallest_effects(NAME).get(model) or results.instruments()[NAME].smallest_effect or 0.0
     rows = _rows(_found(results, [model]))
     growth, both, raised = (_interval(rows.get((metric, BOTH))) for metric in ("conflict_growth", "framing_shift", "both_raised"))
-    return on_one_model(growth, both, raised.value, smallest), growth, smallest
+    return on_one_model(growth, both, raised.low, smallest), growth, smallest
 
 
 @view("tradeoffs")
