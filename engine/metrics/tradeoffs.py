@@ -200,7 +200,7 @@ def raised(counts: Counts) -> dict[str, Any]:
 
 
 def unsigned(trials: pl.DataFrame) -> list[dict[str, Any]]:
-    """How far answers move between framings beyond how far they move between paraphrases, whatever the direction; and that noise itself.
+    """How far answers move between framings beyond how far they move between paraphrases, whatever the direction; and by mere paraphrase.
 
     For each stem the mean absolute difference of log-odds between the framings of a paraphrase, less that between paraphrases within a
     framing. Cells hold equally many replies, so what chance adds is the same in both and goes away; then the mean over conflict stems less
@@ -213,11 +213,31 @@ def unsigned(trials: pl.DataFrame) -> list[dict[str, Any]]:
         rows.append(row("beyond_paraphrase", arm, welch(clash["beyond"].to_numpy(), harmless["beyond"].to_numpy()),
                         trials=int(moved["n"].sum()), stems=clash.height + harmless.height,
                         method="mean over conflict stems less that over neutral ones of |framing| - |paraphrase|"))
-        rows += [row("wording_noise", f"{kind} @ {arm}", mean_interval(some["noise"].to_numpy()), trials=int(some["n"].sum()),
-                     stems=some.height,
-                     method="mean absolute difference of log-odds between paraphrases of a framing; t interval over stems")
-                 for kind, some in (("conflict", clash), ("neutral", harmless))]
+        under = trials.filter((pl.col("told") == told) & (pl.col("framing") != "no case"))
+        for kind in ("conflict", "neutral"):
+            noise = noise_by_stem(under.filter(pl.col("kind") == kind))
+            rows.append(row("wording_noise", f"{kind} @ {arm}", mean_interval(noise["noise"].to_numpy()), trials=int(noise["n"].sum()),
+                            stems=noise.height, method="pairs of replies that differ, between paraphrases less within one; t over stems"))
     return rows
+
+
+def noise_by_stem(trials: pl.DataFrame) -> pl.DataFrame:
+    """For each stem how much more often two replies differ where the paraphrase does than where the words are the same: stem, n, noise.
+
+    Pairs are taken within a framing and an order; with p and q for the shares of two paraphrases it is (p - q)² on average, so that a
+    model that only tosses coins moves by nothing, and one that is merely sure of its answers not less than another. Stems without two
+    replies to the same words are left out.
+    """
+    named = trials.drop_nulls("forward")
+    m, n = pl.col("m"), pl.col("n")
+    cells = named.group_by("stem", "framing", "order", "paraphrase").agg(n=pl.len(), m=pl.col("forward").sum()).cast({"n": pl.Float64})
+    cells = cells.filter(n > 1).with_columns(p=m / n, within=2 * m * (n - m) / (n * (n - 1)))
+    told = cells.group_by("stem", "framing", "order").agg(k=pl.len(), p=pl.col("p").sum(), pp=(pl.col("p") ** 2).sum(),
+                                                          within=pl.col("within").mean(), n=n.sum()).filter(pl.col("k") > 1)
+    k, p = pl.col("k").cast(pl.Float64), pl.col("p")
+    between = 2 * p / k - 2 * (p**2 - pl.col("pp")) / (k * (k - 1))  # the mean over pairs of p (1 - q) + q (1 - p)
+    told = told.with_columns(noise=between - pl.col("within"))
+    return told.group_by("stem").agg(pl.col("n").sum().cast(pl.Int64), pl.col("noise").mean()).sort("stem")
 
 
 def moved_by_stem(trials: pl.DataFrame) -> pl.DataFrame:

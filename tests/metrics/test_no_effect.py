@@ -9,8 +9,9 @@ import pytest
 from engine.benchmarks.tradeoffs import SMALLEST_EFFECT
 from engine.metrics import tradeoffs
 from engine.metrics.counts import Counts
-from engine.metrics.hypothesis import on_one_model
+from engine.metrics.hypothesis import across_models, on_one_model, slope
 from engine.metrics.statistics import Interval
+from engine.metrics.tradeoffs import noise_by_stem
 
 ARMS, STEMS, ANSWERS = list(tradeoffs.ARMS), 20, 12
 RAISED = {"respect": (2.0, 3.0, 2.0, 3.0), "justice": (2.0, 2.0, 3.0, 3.0)}
@@ -85,3 +86,46 @@ def test_less_movement_the_other_way_is_no_growth(lowest: float) -> None:
     """From -1.5 under one message to about 0 under both: a difference, but the wording moves answers less and not more."""
     growth, both = Interval(1.5, 0.9, 2.1), Interval(0.1, lowest, 0.5)
     assert on_one_model(growth, both, 0.1, SMALLEST_EFFECT).word == "undecided"
+
+
+def test_mere_paraphrase_moves_nothing_where_chance_alone_does() -> None:
+    """Log-odds of four replies differ by 1.0 between coin tosses and by 0.1 between sure answers, whatever the wording does."""
+    rng = np.random.default_rng(3)
+    for p in (0.5, 0.95):
+        told = noise_by_stem(paraphrased(rng, np.full(3000, p), np.full(3000, p)))["noise"]
+        assert abs(float(told.to_numpy().mean())) < 0.015
+
+
+def test_paraphrases_that_move_answers_are_seen() -> None:
+    told = noise_by_stem(paraphrased(np.random.default_rng(3), np.full(1000, 0.9), np.full(1000, 0.5)))["noise"]
+    assert float(told.to_numpy().mean()) == pytest.approx(0.16, abs=0.02)
+
+
+def paraphrased(rng, one, other) -> pl.DataFrame:
+    """Two replies to each of two paraphrases in two orders, with these chances by stem."""
+    rows = [(f"{stem:03d}", "person", order, paraphrase, float(rng.random() < chance))
+            for stem, chances in enumerate(zip(one, other, strict=True)) for order in ("first", "second")
+            for paraphrase, chance in enumerate(chances) for _ in range(2)]
+    return pl.DataFrame(rows, orient="row", schema=["stem", "framing", "order", "paraphrase", "forward"])
+
+
+def test_models_that_are_merely_surer_support_nothing() -> None:
+    """Twelve models whose log-odds differ by a factor alone: respect, fairness and the shift rise together, and doubt falls."""
+    rng, words = np.random.default_rng(5), list[tuple[str, str]]()
+    for _ in range(40):
+        sure = rng.uniform(0.3, 2.5, 12)
+        good, lean = 1 / (1 + np.exp(-1.5 * sure)), 1 / (1 + np.exp(-0.8 * sure))
+        shift = slope(good.tolist(), (0.6 * sure + rng.normal(0, 0.2, 12)).tolist())
+        doubt = -lean * np.log2(lean) - (1 - lean) * np.log2(1 - lean) + rng.normal(0, 0.05, 12)
+        unsure = slope(good.tolist(), doubt.tolist())
+        words.append((across_models(shift, SMALLEST_EFFECT).word, across_models(shift, SMALLEST_EFFECT, unsure).word))
+    plain, beside = (Counter(told) for told in zip(*words, strict=True))
+    assert plain["supports"] > 30
+    assert beside["supports"] <= 2
+
+
+def test_a_shift_that_rises_with_as_much_doubt_supports() -> None:
+    good = np.linspace(0.55, 0.95, 10)
+    wobble = np.tile([0.01, -0.01], 5)
+    told = across_models(slope(good.tolist(), (4 * good + wobble).tolist()), SMALLEST_EFFECT, slope(good.tolist(), (0.8 + wobble).tolist()))
+    assert told.word == "supports"
