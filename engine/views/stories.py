@@ -108,7 +108,7 @@ def _apart(rows: pl.DataFrame) -> str:
         low, high = (mine.sort("value").row(at, named=True) for at in (0, -1))
         who = model_name(str(model), str(source))
         if high["low"] is None or low["high"] is None or high["low"] <= low["high"]:
-            told.append(f"{who} judges as people do about as often in every value")
+            told.append(f"{who}: no value is shown to stand apart from another")
         else:
             told.append(f"{who}: from {share(low)} in {low['facet']} to {share(high)} in {high['facet']}")
     return f"{'; '.join(told)}." if told else "Nothing has been measured yet by value."
@@ -159,17 +159,19 @@ def unstable(results: Results, *, benchmark: str, model: str, most: int = 20) ->
     found, title = _judged(results, benchmark, model), of("The least steady stories", [model])
     if found.is_empty():
         return Exhibit(title, f"{title}. None was answered twice.", "", found, **_where(benchmark, [model]))
+    judged = found.drop_nulls("group")
+    mixed = judged.filter(pl.col("group") == GROUPS[2]).height
+    way = "for the moral way" if found["sided"].all() else "for the way that stands first in the data"
     first = found.sort("agreement", "story").head(most)
     wordings = pl.col("by_wording")
     table = first.select(
-        "story", "value", pl.col("p").alias("for the moral way"), wordings.list.get(0).alias("wording 1"),
+        "story", "value", pl.col("p").alias(way), wordings.list.get(0).alias("wording 1"),
         wordings.list.get(1, null_on_oob=True).alias("wording 2"), pl.col("agreement").alias("two replies agree"),
         pl.col("n").alias("replies"),
     )
-    mixed = found.filter(pl.col("group") == GROUPS[2]).height
     source = str(results.played().filter(pl.col("model") == model)["source"][0])
     return Exhibit(
-        title, f"{model_name(model, source)} judges {mixed} of {found.height} stories now so, now so.",
+        title, f"{model_name(model, source)} judges {mixed} of {judged.height} stories with {ENOUGH} replies or more now so, now so.",
         f"The {table.height} with the least agreement between two replies, over orders, wordings and repeats; no norm was told.",
         table, table=table, percent=True, sources=(source,), benchmarks=(benchmark,), metrics=("steadiness", "self_agreement"),
         **_where(benchmark, [model]),
@@ -191,19 +193,21 @@ def one_story(results: Results, *, benchmark: str, model: str, story: str) -> Ex
     if item is None or found.is_empty():
         return Exhibit(title, f"{title}. It has not been answered twice.", "", pl.DataFrame(), **_where(benchmark, [model]))
     row = found.row(0, named=True)
-    rows = [_told(number, wording, row) for number, wording in enumerate(item.content["wordings"], 1)]
+    rows = [_told(number, wording, row, len(item.content["wordings"])) for number, wording in enumerate(item.content["wordings"], 1)]
     table, source = pl.DataFrame(rows), str(results.played().filter(pl.col("model") == model)["source"][0])
+    way = "the moral way" if row["sided"] else "the way that stands first in the data"
     return Exhibit(
-        title, f"{model_name(model, source)} chose the moral way in {100 * row['p']:.0f} % of {row['n']} replies.",
+        title, f"{model_name(model, source)} chose {way} in {100 * row['p']:.0f} % of {row['n']} replies.",
         f"{item.content['value'] or 'No value is named'}. {item.content.get('reason', '')}".strip(), table, table=table, sources=(source,),
         benchmarks=(benchmark,), metrics=("steadiness",), query={"asked": benchmark, "stories_model": model, "story": story},
         turns={"benchmark": benchmark, "models": [model], "item": story},
     )
 
 
-def _told(number: int, wording: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+def _told(number: int, wording: Mapping[str, Any], row: Mapping[str, Any], told: int) -> dict[str, Any]:
+    """A card; an item told in one wording (`told`) is asked in both questions, and its share is over both."""
     shares = row["by_wording"]
-    here = shares[min(number, len(shares)) - 1]
+    here = shares[min(number, len(shares)) - 1] if told > 1 else row["p"]
     right, wrong = wording["options"].items()
     return {
         "in wording": str(number), "story": " ".join(part for part in (wording["situation"], wording["intention"]) if part),
