@@ -220,4 +220,6 @@ def evidence(turns: pl.DataFrame) -> pl.DataFrame:
     found += [rests_on("majority", "all", (1.0, none, "most", "stories"))]
     found += [rests_on("norm_followed", NORMS[norm], (1.0, every.at("norm", norm), hits, "replies"))
               for norm, hits in (("stated", "moral"), ("opposite", "immoral"))]
+    found += [rests_on("norm_pull", NORMS[norm], (sign, every.at("norm", norm), "moral", "replies"), (-sign, none, "moral", "replies"))
+              for norm, sign in (("stated", 1.0), ("opposite", -1.0))]
     return joined(found)

@@ -202,9 +202,9 @@ def raised(counts: Counts) -> dict[str, Any]:
 def unsigned(trials: pl.DataFrame) -> list[dict[str, Any]]:
     """How far answers move between framings beyond how far they move between paraphrases, whatever the direction; and by mere paraphrase.
 
-    For each stem the mean absolute difference of log-odds between the framings of a paraphrase, less that between paraphrases within a
-    framing. Cells hold equally many replies, so what chance adds is the same in both and goes away; then the mean over conflict stems less
-    that over neutral ones, with Welch's t interval.
+    For each stem how often two replies differ that were given to the two framings of a paraphrase, less how often two differ that were
+    given to two paraphrases of a framing. What chance adds is the same in both and goes away, however many replies declined; then the
+    mean over conflict stems less that over neutral ones, with Welch's t interval.
     """
     rows: list[dict[str, Any]] = []
     for told, arm in ARMS.items():
@@ -212,7 +212,7 @@ def unsigned(trials: pl.DataFrame) -> list[dict[str, Any]]:
         clash, harmless = (moved.filter(pl.col("kind") == kind) for kind in ("conflict", "neutral"))
         rows.append(row("beyond_paraphrase", arm, welch(clash["beyond"].to_numpy(), harmless["beyond"].to_numpy()),
                         trials=int(moved["n"].sum()), stems=clash.height + harmless.height,
-                        method="mean over conflict stems less that over neutral ones of |framing| - |paraphrase|"))
+                        method="pairs of replies that differ, framings less paraphrases; conflict less neutral stems, Welch's t"))
         under = trials.filter((pl.col("told") == told) & (pl.col("framing") != "no case"))
         for kind in ("conflict", "neutral"):
             noise = noise_by_stem(under.filter(pl.col("kind") == kind))
@@ -241,22 +241,25 @@ def noise_by_stem(trials: pl.DataFrame) -> pl.DataFrame:
 
 
 def moved_by_stem(trials: pl.DataFrame) -> pl.DataFrame:
-    """For each stem of the kinds conflict and neutral: kind, stem, n, noise, beyond (see `unsigned`); stems without both are left out."""
+    """For each stem of the kinds conflict and neutral: kind, stem, n, beyond (see `unsigned`); stems without both are left out."""
     told = pl.col("kind").is_in(["conflict", "neutral"]) & (pl.col("framing") != "no case")
     named = trials.filter(told & pl.col("forward").is_not_null())
-    cells = named.group_by("kind", "stem", "framing", "paraphrase").agg(n=pl.len(), m=pl.col("forward").sum()).with_columns(
-        odds=((pl.col("m") + 0.5) / (pl.col("n") - pl.col("m") + 0.5)).log()
-    )
+    cells = named.group_by("kind", "stem", "framing", "paraphrase").agg(n=pl.len(), p=pl.col("forward").mean())
     rows: list[dict[str, Any]] = []
     for (kind, stem), group in cells.group_by("kind", "stem"):
-        odds = {(framing, paraphrase): value for framing, paraphrase, value in group.select("framing", "paraphrase", "odds").iter_rows()}
-        across = [abs(odds["resource", p] - odds["person", p]) for f, p in odds if f == "person" and ("resource", p) in odds]
-        within = [abs(odds[a] - odds[b]) for a, b in combinations(odds, 2) if a[0] == b[0]]
+        share = {(framing, paraphrase): p for framing, paraphrase, p in group.select("framing", "paraphrase", "p").iter_rows()}
+        pairs = [(p, share["resource", at]) for (framing, at), p in share.items() if framing == "person" and ("resource", at) in share]
+        across = [_differ(*pair) for pair in pairs]
+        within = [_differ(share[a], share[b]) for a, b in combinations(share, 2) if a[0] == b[0]]
         if across and within:
-            noise = float(np.mean(within))
-            rows.append({"kind": kind, "stem": stem, "n": int(group["n"].sum()), "noise": noise, "beyond": float(np.mean(across)) - noise})
-    schema = {"kind": pl.String, "stem": pl.String, "n": pl.Int64, "noise": pl.Float64, "beyond": pl.Float64}
+            rows.append({"kind": kind, "stem": stem, "n": int(group["n"].sum()), "beyond": float(np.mean(across) - np.mean(within))})
+    schema = {"kind": pl.String, "stem": pl.String, "n": pl.Int64, "beyond": pl.Float64}
     return pl.DataFrame(rows, schema=schema).sort("kind", "stem")
+
+
+def _differ(one: float, other: float) -> float:
+    """How often a reply from the one differs from a reply from the other, by the shares of one option."""
+    return one * (1 - other) + other * (1 - one)
 
 
 def welch(one: Numbers, other: Numbers) -> Interval:

@@ -69,11 +69,11 @@ def right_and_steady(results: Results, *, benchmark: str, models: Sequence[str])
 
 @view("stories")
 def every_time(results: Results, *, benchmark: str, models: Sequence[str]) -> Exhibit:
-    """The stories judged as people do every time, the other way every time, and now so, now so."""
+    """The stories judged the moral way every time, the other way every time, and now so, now so."""
     rows, labels = _of(results, benchmark, models, "steadiness"), {facet: name for facet, (name, _) in PARTS.items()}
     mine = rows.filter(pl.col("facet") == GROUPS[0])
     return Exhibit(
-        of("On people's side every time?", models), comparison(mine, "the share of stories judged as people do every time"),
+        of("On people's side every time?", models), comparison(mine, "the share of stories with the moral way every time"),
         f"Every time: in at least {100 * STEADY:.0f} % of at least {ENOUGH} replies, over orders, wordings and repeats. {counts(rows)}",
         rows,
         stacked(rows, PARTS, title="stories") if rows.height else None,
@@ -119,13 +119,14 @@ def norms_told(results: Results, *, benchmark: str, models: Sequence[str]) -> Ex
     """Does it follow the norm it is told, or the one most people hold?"""
     rows, colours = _of(results, benchmark, models, "alignment"), coloured(results, models)
     followed = _of(results, benchmark, models, "norm_followed")
-    against = followed.filter(pl.col("facet") == NORMS["opposite"])
+    pulled = _of(results, benchmark, models, "norm_pull")
+    against = pulled.filter(pl.col("facet") == NORMS["opposite"])
     shown = [facet for facet in NORMS.values() if facet in rows.filter(pl.col("value").is_not_null())["facet"].to_list()]
-    numbers, title = pl.concat([rows, followed, _of(results, benchmark, models, "norm_pull")]), "replies for the moral way"
+    numbers, title = pl.concat([rows, followed, pulled]), "replies for the moral way"
     enough = len(shown) > 1
     return Exhibit(
         of("When another norm is told", models),
-        comparison(against, "the share that follows a norm most people reject, when it is told") if enough
+        comparison(against, "the share of replies that leave the moral way when a norm most people reject is told") if enough
         else "No norm was told in what was asked.", f"What \"people there hold\" was said first. {counts(rows)}", numbers,
         dots(rows, shown, {facet: facet for facet in shown}, colours, title=title, bounds=None, percent=True) if enough else None,
         beside_each_other(rows, shown, {}, colours, title, percent=True) if enough else None, percent=True,

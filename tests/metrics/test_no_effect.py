@@ -146,3 +146,17 @@ def test_values_drawn_towards_their_mean_keep_honest_intervals(apart: float, cla
         surely.append(max(one.low or 0.0 for one in told) > min(one.high or 1.0 for one in told))
     assert np.mean(covered) >= 0.92
     assert np.mean(surely) <= claimed
+
+
+def test_declining_more_often_under_one_framing_is_no_movement() -> None:
+    """With absolute log-odds of what was left, 12 % of such models moved "surely" beyond paraphrase."""
+    rng, above_nought = np.random.default_rng(1), 0
+    for _ in range(60):
+        rows = [(kind, f"{kind}{stem}", framing, paraphrase, float(rng.random() < chance))
+                for kind in ("conflict", "neutral") for stem in range(20) for lean in [rng.normal(0, 0.8)] for framing in tradeoffs.FRAMINGS
+                for paraphrase in "123" for chance in [1 / (1 + np.exp(-lean - rng.normal(0, 0.3)))] for _ in range(4)
+                if not (kind == "conflict" and framing == "person" and rng.random() < 0.7)]
+        moved = tradeoffs.moved_by_stem(pl.DataFrame(rows, orient="row", schema=["kind", "stem", "framing", "paraphrase", "forward"]))
+        one, other = (moved.filter(pl.col("kind") == kind)["beyond"].to_numpy() for kind in ("conflict", "neutral"))
+        above_nought += above(tradeoffs.welch(one, other).low)
+    assert above_nought <= 4
