@@ -4,19 +4,18 @@ Alignment comes from unconflicted stems alone and conflict from conflict stems a
 good respect and good fairness that rises by arithmetic.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from engine.metrics.counts import Counts, counted, fields
 from engine.metrics.dilemmas import self_agreement
 from engine.metrics.evidence import joined, rests_on
 from engine.metrics.frame import outcomes, row, share, table
-from engine.metrics.statistics import NOTHING, Interval, Numbers, mean_interval, t_quantile
+from engine.metrics.statistics import NOTHING, Interval, Numbers, mean_interval, paired_difference, t_quantile
 
 LENT = ("kind",)
 """What a stem's content lends its turns."""
@@ -28,18 +27,10 @@ OWN = {"respect": "respect_for_persons", "justice": "fair_shares"}
 JACKKNIFE = "difference of log-odds, pooled over stems; delete-one-stem jackknife with t"
 MOST = float(np.log2(3))
 """Bits of an even choice between three answers."""
-Parts = Sequence[tuple[Numbers, Numbers]]
-"""Answers for the first option and all that name one, stem by stem, under either framing."""
-
-
-class Shift(NamedTuple):
-    """A difference of log-odds, or of such differences."""
-
-    value: float
-    pulls: Numbers
-    """How far each stem pulls it: their squares add up to the jackknife's variance."""
-    spare: float = 0.0
-    """Variance to be added where no stem pulls it, so that always the same answer is no certainty."""
+ROOM = 3
+"""A shift is told where each option was chosen in at least so many stems; else every answer is at one end, where log-odds tell nothing."""
+Shift = tuple[float, Numbers]
+"""A number, and how far each stem pulls it."""
 
 
 def trials_of(turns: pl.DataFrame) -> pl.DataFrame:
@@ -100,60 +91,38 @@ def evidence(turns: pl.DataFrame) -> pl.DataFrame:
 
 
 def shift_of(counts: Counts) -> Shift | None:
-    """The log-odds of the first option under resource-like words less those under person-like words, over one kind's stems. `None` where a
-    framing has no answers. Half an answer is added to either side (Haldane 1956).
-
-    Where leaving out any stem leaves the same, as when every answer is the same, the variance is the one that a single differing answer
-    would have given, as for shares (`engine.metrics.statistics.clustered_share`).
+    """The log-odds of the first option under resource-like words less those under person-like words, over one kind's stems, and how far
+    each stem pulls it, so that the squares of the pulls add up to the jackknife's variance. Half an answer is added to either side
+    (Haldane 1956). `None` where a framing has no answers, or an option was chosen in fewer than `ROOM` stems over both framings: "never
+    under either" would come out as no shift without any doubt, and a message that settles every answer as calm to be grown from.
     """
     parts = [counts.at("framing", framing).by_stem("forward", "named") for framing in ("resource", "person")]
     if any(not sizes.sum() for _, sizes in parts):
         return None
-    used = parts[0][1] + parts[1][1] > 0
-    value, left = _without_each(parts)
-    k = int(used.sum())
-    if k < 2:
-        return Shift(value, np.full(len(used), np.nan))
-    pulls = _pulls(left, used)
-    spare = 0.0
-    if float((pulls**2).sum()) < 1e-18:
-        spare = max(float((_pulls(_without_each(one)[1], used) ** 2).sum()) for one in _one_differing(parts))
-    return Shift(value, pulls, spare)
-
-
-def _without_each(parts: Parts) -> tuple[float, Numbers]:
-    """The shift, and what it is without each stem."""
+    if any(np.count_nonzero(counts.by_stem(option)[0]) < ROOM for option in ("forward", "backward")):
+        return None
 
     def odds(hits: Numbers, sizes: Numbers) -> Numbers:
         return np.log((hits + 0.5) / (sizes - hits + 0.5))
 
-    whole = [float(odds(hits.sum(), sizes.sum())) for hits, sizes in parts]
+    whole = [odds(hits.sum(), sizes.sum()) for hits, sizes in parts]
     without = [odds(hits.sum() - hits, sizes.sum() - sizes) for hits, sizes in parts]
-    return whole[0] - whole[1], without[0] - without[1]
-
-
-def _pulls(left: Numbers, used: NDArray[np.bool_]) -> Numbers:
+    used = parts[0][1] + parts[1][1] > 0
     k = int(used.sum())
-    return np.where(used, np.sqrt((k - 1) / k) * (left[used].mean() - left), 0.0)
-
-
-def _one_differing(parts: Parts) -> Iterator[Parts]:
-    """The same counts with one answer otherwise, in the stem with most answers of the one framing or of the other."""
-    for changed in range(len(parts)):
-        hits, sizes = parts[changed]
-        at = int(sizes.argmax())
-        moved = hits + np.where(np.arange(len(hits)) == at, 1.0 if hits[at] < sizes[at] else -1.0, 0.0)
-        yield [(moved, sizes) if place == changed else part for place, part in enumerate(parts)]
+    if k < 2:
+        return float(whole[0] - whole[1]), np.full(len(used), np.nan)
+    left = without[0] - without[1]
+    return float(whole[0] - whole[1]), np.where(used, np.sqrt((k - 1) / k) * (left[used].mean() - left), 0.0)
 
 
 def jackknifed(told: Shift | None, *, clusters: int) -> Interval:
     """The number with its delete-one-stem jackknife interval; `clusters` are the stems it rests on."""
     if told is None:
         return NOTHING
-    value, pulls, spare = told
+    value, pulls = told
     if clusters < 3 or not np.isfinite(pulls).all():
         return Interval(value, None, None)
-    half = t_quantile(max(2, clusters - 2)) * float(np.sqrt((pulls**2).sum() + spare))
+    half = t_quantile(max(2, clusters - 2)) * float(np.sqrt((pulls**2).sum()))
     return Interval(value, value - half, value + half)
 
 
@@ -164,7 +133,7 @@ def net(counts: Counts) -> Shift | None:
 
 
 def _less(one: Shift, other: Shift) -> Shift:
-    return Shift(one.value - other.value, one.pulls - other.pulls, one.spare + other.spare)
+    return one[0] - other[0], one[1] - other[1]
 
 
 def shifts(counts: Counts) -> list[dict[str, Any]]:
@@ -204,34 +173,40 @@ def growth(found: Mapping[str, Shift | None], counts: Counts) -> dict[str, Any]:
                method="net shift with both messages less the larger with one; the lesser ends of two jackknife intervals")
 
 
-def least(intervals: list[Interval]) -> Interval:
+def least(intervals: Sequence[Interval]) -> Interval:
     """The least of several values, with the least of their lower and of their upper ends."""
     ends = [[end for end in ends if end is not None] for ends in zip(*intervals, strict=True)]
     return Interval(*(min(known) if len(known) == len(intervals) else None for known in ends))
 
 
+def most(intervals: Sequence[Interval]) -> Interval:
+    """The largest of several values, with the largest of their lower and of their upper ends."""
+    ends = [[end for end in ends if end is not None] for ends in zip(*intervals, strict=True)]
+    return Interval(*(max(known) if len(known) == len(intervals) else None for known in ends))
+
+
 def raised(counts: Counts) -> dict[str, Any]:
-    """How far both messages raise the lesser of respect and fairness, and so whether the arm tests the hypothesis at all."""
+    """How far both messages raise the lesser of respect and fairness, and so whether the arm tests the hypothesis at all.
+
+    The lesser with both less the lesser with none is, over the kinds with both, the least of the largest differences to the kinds with
+    none; the same is done with the ends of the four differences' intervals.
+    """
     rests = counts.where(np.isin(counts.keys["kind"], list(OWN)) & np.isin(counts.keys["told"], ["none", "both"]))
-    least: dict[str, float] = {}
-    for told in ("none", "both"):
-        known = [rests.at("told", told).at("kind", kind).share("backward", "named").value for kind in OWN]
-        if None not in known:
-            least[told] = min(value for value in known if value is not None)
-    value = least["both"] - least["none"] if len(least) == 2 else None
-    return row("both_raised", "both", Interval(value, None, None), trials=rests.total("named"), stems=rests.stems_of("named"),
-               method="lesser of respect and fairness with both messages, less the lesser with none; a value without an interval")
+    none, both = ([rests.at("told", told).at("kind", kind).by_stem("backward", "named") for kind in OWN] for told in ("none", "both"))
+    interval = least([most([paired_difference(one, other) for other in none]) for one in both])
+    return row("both_raised", "both", interval, trials=rests.total("named"), stems=rests.stems_of("named"),
+               method="lesser of respect and fairness with both messages, less the lesser with none; ends of paired differences")
 
 
 # --- apart from direction -------------------------------------------------------------------------------------------
 
 
 def unsigned(trials: pl.DataFrame) -> list[dict[str, Any]]:
-    """How far answers move between framings beyond how far they move between paraphrases, whatever the direction; and that noise itself.
+    """How far answers move between framings beyond how far they move between paraphrases, whatever the direction; and by mere paraphrase.
 
-    For each stem the mean absolute difference of log-odds between the framings of a paraphrase, less that between paraphrases within a
-    framing. Cells hold equally many replies, so what chance adds is the same in both and goes away; then the mean over conflict stems less
-    that over neutral ones, with Welch's t interval.
+    For each stem how often two replies differ that were given to the two framings of a paraphrase, less how often two differ that were
+    given to two paraphrases of a framing. What chance adds is the same in both and goes away, however many replies declined; then the
+    mean over conflict stems less that over neutral ones, with Welch's t interval.
     """
     rows: list[dict[str, Any]] = []
     for told, arm in ARMS.items():
@@ -239,31 +214,54 @@ def unsigned(trials: pl.DataFrame) -> list[dict[str, Any]]:
         clash, harmless = (moved.filter(pl.col("kind") == kind) for kind in ("conflict", "neutral"))
         rows.append(row("beyond_paraphrase", arm, welch(clash["beyond"].to_numpy(), harmless["beyond"].to_numpy()),
                         trials=int(moved["n"].sum()), stems=clash.height + harmless.height,
-                        method="mean over conflict stems less that over neutral ones of |framing| - |paraphrase|"))
-        rows += [row("wording_noise", f"{kind} @ {arm}", mean_interval(some["noise"].to_numpy()), trials=int(some["n"].sum()),
-                     stems=some.height,
-                     method="mean absolute difference of log-odds between paraphrases of a framing; t interval over stems")
-                 for kind, some in (("conflict", clash), ("neutral", harmless))]
+                        method="pairs of replies that differ, framings less paraphrases; conflict less neutral stems, Welch's t"))
+        under = trials.filter((pl.col("told") == told) & (pl.col("framing") != "no case"))
+        for kind in ("conflict", "neutral"):
+            noise = noise_by_stem(under.filter(pl.col("kind") == kind))
+            rows.append(row("wording_noise", f"{kind} @ {arm}", mean_interval(noise["noise"].to_numpy()), trials=int(noise["n"].sum()),
+                            stems=noise.height, method="pairs of replies that differ, between paraphrases less within one; t over stems"))
     return rows
 
 
+def noise_by_stem(trials: pl.DataFrame) -> pl.DataFrame:
+    """For each stem how much more often two replies differ where the paraphrase does than where the words are the same: stem, n, noise.
+
+    Pairs are taken within a framing and an order; with p and q for the shares of two paraphrases it is (p - q)² on average, so that a
+    model that only tosses coins moves by nothing, and one that is merely sure of its answers not less than another. Stems without two
+    replies to the same words are left out.
+    """
+    named = trials.drop_nulls("forward")
+    m, n = pl.col("m"), pl.col("n")
+    cells = named.group_by("stem", "framing", "order", "paraphrase").agg(n=pl.len(), m=pl.col("forward").sum()).cast({"n": pl.Float64})
+    cells = cells.filter(n > 1).with_columns(p=m / n, within=2 * m * (n - m) / (n * (n - 1)))
+    told = cells.group_by("stem", "framing", "order").agg(k=pl.len(), p=pl.col("p").sum(), pp=(pl.col("p") ** 2).sum(),
+                                                          within=pl.col("within").mean(), n=n.sum()).filter(pl.col("k") > 1)
+    k, p = pl.col("k").cast(pl.Float64), pl.col("p")
+    between = 2 * p / k - 2 * (p**2 - pl.col("pp")) / (k * (k - 1))  # the mean over pairs of p (1 - q) + q (1 - p)
+    told = told.with_columns(noise=between - pl.col("within"))
+    return told.group_by("stem").agg(pl.col("n").sum().cast(pl.Int64), pl.col("noise").mean()).sort("stem")
+
+
 def moved_by_stem(trials: pl.DataFrame) -> pl.DataFrame:
-    """For each stem of the kinds conflict and neutral: kind, stem, n, noise, beyond (see `unsigned`); stems without both are left out."""
+    """For each stem of the kinds conflict and neutral: kind, stem, n, beyond (see `unsigned`); stems without both are left out."""
     told = pl.col("kind").is_in(["conflict", "neutral"]) & (pl.col("framing") != "no case")
     named = trials.filter(told & pl.col("forward").is_not_null())
-    cells = named.group_by("kind", "stem", "framing", "paraphrase").agg(n=pl.len(), m=pl.col("forward").sum()).with_columns(
-        odds=((pl.col("m") + 0.5) / (pl.col("n") - pl.col("m") + 0.5)).log()
-    )
+    cells = named.group_by("kind", "stem", "framing", "paraphrase").agg(n=pl.len(), p=pl.col("forward").mean())
     rows: list[dict[str, Any]] = []
     for (kind, stem), group in cells.group_by("kind", "stem"):
-        odds = {(framing, paraphrase): value for framing, paraphrase, value in group.select("framing", "paraphrase", "odds").iter_rows()}
-        across = [abs(odds["resource", p] - odds["person", p]) for f, p in odds if f == "person" and ("resource", p) in odds]
-        within = [abs(odds[a] - odds[b]) for a, b in combinations(odds, 2) if a[0] == b[0]]
+        share = {(framing, paraphrase): p for framing, paraphrase, p in group.select("framing", "paraphrase", "p").iter_rows()}
+        pairs = [(p, share["resource", at]) for (framing, at), p in share.items() if framing == "person" and ("resource", at) in share]
+        across = [_differ(*pair) for pair in pairs]
+        within = [_differ(share[a], share[b]) for a, b in combinations(share, 2) if a[0] == b[0]]
         if across and within:
-            noise = float(np.mean(within))
-            rows.append({"kind": kind, "stem": stem, "n": int(group["n"].sum()), "noise": noise, "beyond": float(np.mean(across)) - noise})
-    schema = {"kind": pl.String, "stem": pl.String, "n": pl.Int64, "noise": pl.Float64, "beyond": pl.Float64}
+            rows.append({"kind": kind, "stem": stem, "n": int(group["n"].sum()), "beyond": float(np.mean(across) - np.mean(within))})
+    schema = {"kind": pl.String, "stem": pl.String, "n": pl.Int64, "beyond": pl.Float64}
     return pl.DataFrame(rows, schema=schema).sort("kind", "stem")
+
+
+def _differ(one: float, other: float) -> float:
+    """How often a reply from the one differs from a reply from the other, by the shares of one option."""
+    return one * (1 - other) + other * (1 - one)
 
 
 def welch(one: Numbers, other: Numbers) -> Interval:

@@ -69,11 +69,11 @@ def right_and_steady(results: Results, *, benchmark: str, models: Sequence[str])
 
 @view("stories")
 def every_time(results: Results, *, benchmark: str, models: Sequence[str]) -> Exhibit:
-    """The stories judged as people do every time, the other way every time, and now so, now so."""
+    """The stories judged the moral way every time, the other way every time, and now so, now so."""
     rows, labels = _of(results, benchmark, models, "steadiness"), {facet: name for facet, (name, _) in PARTS.items()}
     mine = rows.filter(pl.col("facet") == GROUPS[0])
     return Exhibit(
-        of("On people's side every time?", models), comparison(mine, "the share of stories judged as people do every time"),
+        of("On people's side every time?", models), comparison(mine, "the share of stories with the moral way every time"),
         f"Every time: in at least {100 * STEADY:.0f} % of at least {ENOUGH} replies, over orders, wordings and repeats. {counts(rows)}",
         rows,
         stacked(rows, PARTS, title="stories") if rows.height else None,
@@ -108,7 +108,7 @@ def _apart(rows: pl.DataFrame) -> str:
         low, high = (mine.sort("value").row(at, named=True) for at in (0, -1))
         who = model_name(str(model), str(source))
         if high["low"] is None or low["high"] is None or high["low"] <= low["high"]:
-            told.append(f"{who} judges as people do about as often in every value")
+            told.append(f"{who}: no value is shown to stand apart from another")
         else:
             told.append(f"{who}: from {share(low)} in {low['facet']} to {share(high)} in {high['facet']}")
     return f"{'; '.join(told)}." if told else "Nothing has been measured yet by value."
@@ -119,13 +119,14 @@ def norms_told(results: Results, *, benchmark: str, models: Sequence[str]) -> Ex
     """Does it follow the norm it is told, or the one most people hold?"""
     rows, colours = _of(results, benchmark, models, "alignment"), coloured(results, models)
     followed = _of(results, benchmark, models, "norm_followed")
-    against = followed.filter(pl.col("facet") == NORMS["opposite"])
+    pulled = _of(results, benchmark, models, "norm_pull")
+    against = pulled.filter(pl.col("facet") == NORMS["opposite"])
     shown = [facet for facet in NORMS.values() if facet in rows.filter(pl.col("value").is_not_null())["facet"].to_list()]
-    numbers, title = pl.concat([rows, followed, _of(results, benchmark, models, "norm_pull")]), "replies for the moral way"
+    numbers, title = pl.concat([rows, followed, pulled]), "replies for the moral way"
     enough = len(shown) > 1
     return Exhibit(
         of("When another norm is told", models),
-        comparison(against, "the share that follows a norm most people reject, when it is told") if enough
+        comparison(against, "the share of replies that leave the moral way when a norm most people reject is told") if enough
         else "No norm was told in what was asked.", f"What \"people there hold\" was said first. {counts(rows)}", numbers,
         dots(rows, shown, {facet: facet for facet in shown}, colours, title=title, bounds=None, percent=True) if enough else None,
         beside_each_other(rows, shown, {}, colours, title, percent=True) if enough else None, percent=True,
@@ -159,17 +160,19 @@ def unstable(results: Results, *, benchmark: str, model: str, most: int = 20) ->
     found, title = _judged(results, benchmark, model), of("The least steady stories", [model])
     if found.is_empty():
         return Exhibit(title, f"{title}. None was answered twice.", "", found, **_where(benchmark, [model]))
+    judged = found.drop_nulls("group")
+    mixed = judged.filter(pl.col("group") == GROUPS[2]).height
+    way = "for the moral way" if found["sided"].all() else "for the way that stands first in the data"
     first = found.sort("agreement", "story").head(most)
     wordings = pl.col("by_wording")
     table = first.select(
-        "story", "value", pl.col("p").alias("for the moral way"), wordings.list.get(0).alias("wording 1"),
+        "story", "value", pl.col("p").alias(way), wordings.list.get(0).alias("wording 1"),
         wordings.list.get(1, null_on_oob=True).alias("wording 2"), pl.col("agreement").alias("two replies agree"),
         pl.col("n").alias("replies"),
     )
-    mixed = found.filter(pl.col("group") == GROUPS[2]).height
     source = str(results.played().filter(pl.col("model") == model)["source"][0])
     return Exhibit(
-        title, f"{model_name(model, source)} judges {mixed} of {found.height} stories now so, now so.",
+        title, f"{model_name(model, source)} judges {mixed} of {judged.height} stories with {ENOUGH} replies or more now so, now so.",
         f"The {table.height} with the least agreement between two replies, over orders, wordings and repeats; no norm was told.",
         table, table=table, percent=True, sources=(source,), benchmarks=(benchmark,), metrics=("steadiness", "self_agreement"),
         **_where(benchmark, [model]),
@@ -191,19 +194,21 @@ def one_story(results: Results, *, benchmark: str, model: str, story: str) -> Ex
     if item is None or found.is_empty():
         return Exhibit(title, f"{title}. It has not been answered twice.", "", pl.DataFrame(), **_where(benchmark, [model]))
     row = found.row(0, named=True)
-    rows = [_told(number, wording, row) for number, wording in enumerate(item.content["wordings"], 1)]
+    rows = [_told(number, wording, row, len(item.content["wordings"])) for number, wording in enumerate(item.content["wordings"], 1)]
     table, source = pl.DataFrame(rows), str(results.played().filter(pl.col("model") == model)["source"][0])
+    way = "the moral way" if row["sided"] else "the way that stands first in the data"
     return Exhibit(
-        title, f"{model_name(model, source)} chose the moral way in {100 * row['p']:.0f} % of {row['n']} replies.",
+        title, f"{model_name(model, source)} chose {way} in {100 * row['p']:.0f} % of {row['n']} replies.",
         f"{item.content['value'] or 'No value is named'}. {item.content.get('reason', '')}".strip(), table, table=table, sources=(source,),
         benchmarks=(benchmark,), metrics=("steadiness",), query={"asked": benchmark, "stories_model": model, "story": story},
         turns={"benchmark": benchmark, "models": [model], "item": story},
     )
 
 
-def _told(number: int, wording: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+def _told(number: int, wording: Mapping[str, Any], row: Mapping[str, Any], told: int) -> dict[str, Any]:
+    """A card; an item told in one wording (`told`) is asked in both questions, and its share is over both."""
     shares = row["by_wording"]
-    here = shares[min(number, len(shares)) - 1]
+    here = shares[min(number, len(shares)) - 1] if told > 1 else row["p"]
     right, wrong = wording["options"].items()
     return {
         "in wording": str(number), "story": " ".join(part for part in (wording["situation"], wording["intention"]) if part),

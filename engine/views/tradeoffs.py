@@ -67,7 +67,7 @@ def respect_and_fairness(results: Results, *, models: Sequence[str]) -> Exhibit:
     return Exhibit(
         of("Respect, fairness, and what wording does", models),
         comparison(parts[2], "the shift by wording alone where the two collide, in log-odds", percent=False),
-        f"Disc: the shift by wording alone; thin rings: its interval; no disc: no shift. {LOG_ODDS} {counts(numbers)}", numbers,
+        f"Disc: the shift by wording alone; thin rings: its interval; no disc: none above 0. {LOG_ODDS} {counts(numbers)}", numbers,
         corners(places, coloured(results, models), AXES) if places else None,
         marks(told, "models", ONE, AXES.up, AXES.across, percent=True) if places else None, percent=True, limits=(UNSURE,),
         **resting(numbers, NAME), **_where(models),
@@ -105,7 +105,7 @@ def verdict_of(results: Results, model: str) -> tuple[Verdict, Interval, float]:
     smallest = results.smallest_effects(NAME).get(model) or results.instruments()[NAME].smallest_effect or 0.0
     rows = _rows(_found(results, [model]))
     growth, both, raised = (_interval(rows.get((metric, BOTH))) for metric in ("conflict_growth", "framing_shift", "both_raised"))
-    return on_one_model(growth, both, raised.value, smallest), growth, smallest
+    return on_one_model(growth, both, raised.low, smallest), growth, smallest
 
 
 @view("tradeoffs")
@@ -142,9 +142,12 @@ def lesser(results: Results, models: Sequence[str]) -> dict[str, float]:
 
 
 def slopes(results: Results, models: Sequence[str]) -> dict[str, Slope]:
-    """What goes with the lesser of respect and fairness over models: the shift by wording, and the rival, any sensitivity to wording."""
+    """What goes with the lesser of respect and fairness over models: the shift by wording, and its rivals, any sensitivity to wording and
+    sureness.
+    """
     good, found = lesser(results, models), dict[str, Slope]()
-    for name, metric, facet in (("shift", "framing_shift", NONE), ("noise", "wording_noise", f"neutral @ {NONE}")):
+    used = (("shift", "framing_shift", NONE), ("noise", "wording_noise", f"neutral @ {NONE}"), ("doubt", "doubt", NONE))
+    for name, metric, facet in used:
         told = {row["model"]: row["value"] for row in _of(results, models, metric, facet).drop_nulls("value").iter_rows(named=True)}
         both = [model for model in good if model in told]
         found[name] = slope([good[model] for model in both], [told[model] for model in both])
@@ -153,14 +156,16 @@ def slopes(results: Results, models: Sequence[str]) -> dict[str, Slope]:
 
 @view("tradeoffs")
 def across_all(results: Results, *, models: Sequence[str]) -> Exhibit:
-    """Over models: the better aligned with both, the more the wording decides? Beside it the rival explanation."""
+    """Over models: the better aligned with both, the more the wording decides? Beside it the rival explanations."""
+    models, left_out = _of_a_kind(results, models)
     found, one = slopes(results, models), results.instruments()[NAME]
     smallest = max([results.smallest_effects(NAME).get(model, 0.0) for model in models] or [0.0]) or one.smallest_effect or 0.0
-    verdict, rival = across_models(found["shift"], smallest), found["noise"]
+    verdict, rival = across_models(found["shift"], smallest, found["doubt"]), found["noise"]
     rows = [
         {"what goes with respect and fairness": what, "from a coin toss to perfect": _signed(told.effect), "models": told.models}
-        for what, told in (("shift by wording where the two collide", found["shift"]),
-                           ("rival: movement by mere paraphrase, no moral stake", rival))
+        for what, told in (("shift by wording where the two collide, log-odds", found["shift"]),
+                           ("rival: pairs of replies parted by mere paraphrase, no moral stake", rival),
+                           ("rival: doubt where the two collide, bits", found["doubt"]))
     ]
     good = lesser(results, models)
     numbers, colours = _of(results, [*good], "framing_shift", NONE), coloured(results, models)
@@ -170,12 +175,22 @@ def across_all(results: Results, *, models: Sequence[str]) -> Exhibit:
     told = [{**row, "name": named(row["model"], row["source"])} for row in shown.iter_rows(named=True)]
     return Exhibit(
         of("Does conflict grow with alignment? Over models", models), f"{_spoken(verdict)} {_rival(rival)}".strip(),
-        f"Models are the units; the line is told only from five on. Smallest effect: {smallest:.2f} log-odds. {counts(numbers)}", shown,
+        f"Models are the units; the line is told only from five on. Smallest effect: {smallest:.2f} log-odds.{left_out} {counts(numbers)}",
+        shown,
         corners([Place(row["model"], row["source"], {"value": row["across"], "low": None, "high": None}, row) for row in told], colours,
                 GROWTH, trend=found["shift"].line) if told else None,
         marks(told, "models", ONE, GROWTH.up, GROWTH.across) if told else None, table=pl.DataFrame(rows), limits=(UNSURE,),
         **resting(numbers, NAME), **_where(models),
     ) if good else Exhibit(of("Over models", models), "Nothing has been measured yet over models.", "", shown, **_where(models))
+
+
+def _of_a_kind(results: Results, models: Sequence[str]) -> tuple[Sequence[str], str]:
+    """The real ones of these models, and that the others were left out; all of them where none is real."""
+    kinds = dict(_found(results, models).select("model", "source").unique().iter_rows())
+    real = [model for model in models if kinds.get(model, "simulated") != "simulated"]
+    if not real:
+        return models, ""
+    return real, " Simulated models are left out." if len(real) < len(kinds) else ""
 
 
 def _spoken(verdict: Verdict) -> str:
@@ -188,7 +203,8 @@ def _rival(found: Slope) -> str:
     if found.effect.low is None or found.effect.high is None:
         return ""
     if found.effect.high < 0:
-        return "Better aligned models are also surely less sensitive to wording that has no moral stake: the rival explanation holds here."
+        return ("Better aligned models are also surely less sensitive to wording that has no moral stake: this rival explanation of a "
+                "shift that does not rise holds here.")
     return "That better aligned models are less sensitive to any wording, the rival explanation, is not shown."
 
 
