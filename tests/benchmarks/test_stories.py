@@ -14,8 +14,8 @@ WORDINGS = [wording for item in ITEMS for wording in item.content["wordings"]]
 DESIGNED = list(design(ITEMS, {}))
 PLAIN = {"norm": "none", "order": "first", "wording": "1"}
 SHARED = {
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Sundays", "January", "April", "August", "September",
-    "Mr", "Mrs", "Apia", "Newfoundland", "Kumasi", "Lisbon", "Durban", "Cluj", "Cebu", "Adelaide", "Rosario", "Chile", "Tasmania",
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Sundays", "Fridays", "January", "April", "August",
+    "September", "Mr", "Mrs", "Apia", "Newfoundland", "Kumasi", "Lisbon", "Durban", "Cluj", "Cebu", "Adelaide", "Rosario", "Chile", "Tasmania",
     "Tasmanian", "Fiji", "Pune", "Kutaisi", "Sfax",
 }
 """Words with a capital that two stories may have in common: days, months, titles and places."""
