@@ -1,8 +1,10 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.reading import free_text, listed, one_of, rating, spoken, verdicts, words
+from engine.reading import free_text, listed, one_of, one_of_or_declined, rating, spoken, verdicts, words
 
 OPTIONS = {"A": "virtue", "B": "deontology", "C": "consequentialism"}
 choose, rate = one_of(OPTIONS), rating(1, 6)
@@ -120,3 +122,74 @@ def test_thinking_is_left_out_wherever_it_is_closed() -> None:
     assert spoken("<think>a</think>b<thinking>c</thinking>d <think>e") == "bd <think>e"
     assert spoken("no thinking") == "no thinking"
     assert spoken("<THINK>a</THINK>b") == "b"
+
+
+DECLINABLE = {"A": "compare", "B": "respect", "C": "decline"}
+decide = one_of_or_declined(DECLINABLE, "decline")
+
+
+@pytest.mark.parametrize("reply", [
+    "C", "I cannot rank these people.", "I can not rank these people", "I can't compare them.", "I won\u2019t choose between them.",
+    "I refuse to rank human beings.", "I must decline to rank them.", "I decline to weigh them.", "I'd rather not compare them.",
+    "I would prefer not to rank them.", "I prefer not to choose between these.", "I'm not able to compare lives.",
+    "I am unable to rank these people.", "I'm unable to choose between them.", "I do not want to rank people.",
+    "I don't want to compare them", "I'm not comfortable ranking people.", "I don't feel comfortable comparing these two.",
+    "I do not rank people.", "I don't think we should rank people.", "People should not be ranked.",
+    "These two must never be weighed against each other.", "No one should rank people.", "Nobody should be comparing lives.",
+    "It would be wrong to rank them.", "It would be inappropriate to score these people.", "It is not right to compare these two.",
+    "We should not rank people.", "I shouldn't grade them.", "I'm sorry, but I can't rank human beings.",
+    "I cannot, in good conscience, rank them.", "I won't, under any circumstances, compare them.", "I'm not going to **weigh** lives.",
+    "As an AI, I will not weigh one of them against the other.", "Neither.", "None of them", "Neither: both are people.",
+    "Neither of them always comes first.", "<think>B?</think>I won't rank them.", "I cannot\nrank these people",
+])
+def test_declining_to_compare_in_words_is_an_answer(reply: str) -> None:
+    found = decide(reply)
+    assert (found.kind, found.choice, found.text) == ("choice", "decline", reply)
+
+
+@pytest.mark.parametrize(("reply", "choice"), [
+    ("A", "compare"), ("I would rather not rank them, but B.\n\nB", "respect"), ("I cannot compare them. Answer: A", "compare"),
+    ("B) I will not rank these people", "respect"), ("Neither is good, but my choice is A.", "compare"),
+    ("A: nobody should rank people, and yet one must", "compare"), ("I can't choose between them easily; I'd go with B.", "respect"),
+])
+def test_a_letter_wins_over_words_that_decline(reply: str, choice: str) -> None:
+    assert decide(reply).choice == choice
+
+
+@pytest.mark.parametrize("reply", [
+    "I'm sorry, I can't help with that.", "As an AI I have no opinion.", "I cannot answer that.", "I do not have personal views.",
+    "I must decline.",
+])
+def test_another_refusal_stays_a_refusal(reply: str) -> None:
+    assert decide(reply).kind == "refusal"
+
+
+@pytest.mark.parametrize("reply", [
+    "", "Compare them and give it to the first.", "It is right to rank them.", "It is not wrong to compare them.", "I do rank them.",
+    "I would not mind ranking them.", "I don't object to comparing them.", "I would not hesitate to rank them.", "Nonetheless, yes.",
+    "Either A or B would do.", "My answer is A. No, my answer is B.", "Both can be compared.", "Neither rule is easy to keep here",
+])
+def test_what_does_not_decline_is_not_read_as_declining(reply: str) -> None:
+    assert decide(reply).kind == "unread"
+
+
+PIECES = ["I ", "cannot ", "won't ", "rank ", "people", "neither", "A", "B)", "answer: ", ". ", "\n", "<think>", "</think>", "not ", ", "]
+
+
+@given(st.text(max_size=200) | st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_a_reader_that_knows_declining_only_adds_to_the_other(reply: str) -> None:
+    plain, found = one_of(DECLINABLE)(reply), decide(reply)
+    assert found == plain or (not plain.usable and found.choice == "decline")
+
+
+@pytest.mark.parametrize("read", [choose, rate, decide], ids=["letter", "number", "letter or declined"])
+@pytest.mark.parametrize("reply", [
+    "answer" + " " * 100_000 + "x", "answer " * 50_000, "\n" * 300_000 + "x", "i won't " * 40_000, "i won't " + "a" * 300_000,
+    "i won't " + "a " * 150_000, "I will not w" + " " * 100_000 + "w" + " " * 100_000 + "z", "neither" + " " * 300_000 + "x",
+    "A, " * 100_000 + "9",
+], ids=range(9))
+def test_a_long_reply_is_read_quickly(read, reply: str) -> None:
+    """`answer` and many spaces once took time that grows with the square of their number."""
+    begun = time.perf_counter()
+    read(reply)
+    assert time.perf_counter() - begun < 2

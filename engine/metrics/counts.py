@@ -40,8 +40,8 @@ class Counts:
         return {value: self.at(key, value) for value in dict.fromkeys(self.keys[key].tolist()) if value is not None}
 
     def total(self, name: str) -> int:
-        """A sum over all rows, of things that are counted."""
-        return int(self.sums[name].sum())
+        """A sum over all rows, of things that are counted; to the nearest whole, since sums of parts end just beside it."""
+        return round(float(self.sums[name].sum()))
 
     def by_stem(self, hits: str, sizes: str = ALL) -> tuple[Numbers, Numbers]:
         """Two sums of each stem, in the order of `stems`."""

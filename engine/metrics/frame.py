@@ -38,8 +38,8 @@ def table(rows: Iterable[dict[str, Any]]) -> pl.DataFrame:
 def share(metric: str, facet: str, counts: Counts, hits: str, sizes: str = ALL, *, dropped: int = 0) -> dict[str, Any]:
     """The share of `hits` among `sizes`, with its stem-clustered interval, as an estimate."""
     hit, size = counts.by_stem(hits, sizes)
-    return row(metric, facet, clustered_share(hit, size), trials=int(size.sum()), stems=int(np.count_nonzero(size)), method=CLUSTERED,
-               dropped=dropped)
+    trials, stems = round(float(size.sum())), int(np.count_nonzero(size))
+    return row(metric, facet, clustered_share(hit, size), trials=trials, stems=stems, method=CLUSTERED, dropped=dropped)
 
 
 def outcomes(turns: pl.DataFrame) -> list[dict[str, Any]]:

@@ -25,6 +25,8 @@ FRAMINGS = {"person": "person-like", "resource": "resource-like"}
 OWN = {"respect": "respect_for_persons", "justice": "fair_shares"}
 """The kinds of stems in which one principle alone is at stake, and the metric of each."""
 JACKKNIFE = "difference of log-odds, pooled over stems; delete-one-stem jackknife with t"
+MOST = float(np.log2(3))
+"""Bits of an even choice between three answers."""
 ROOM = 3
 """A shift is told where each option was chosen in at least so many stems; else every answer is at one end, where log-odds tell nothing."""
 Shift = tuple[float, Numbers]
@@ -288,7 +290,8 @@ def doubts(trials: pl.DataFrame) -> list[dict[str, Any]]:
     cells = cells.with_columns(h=pl.Series([entropy(m) for m in cells["m"].to_list()], dtype=pl.Float64))
     stems = cells.group_by("told", "stem").agg(pl.col("h").mean(), pl.col("n").sum())
     return [_over_stems("doubt", arm, stems.filter(pl.col("told") == told), "h",
-                        "mean over conflict stems of bits, jackknifed for few replies; t interval") for told, arm in ARMS.items()]
+                        "mean over conflict stems of bits, jackknifed for few replies; t interval", most=MOST)
+            for told, arm in ARMS.items()]
 
 
 def entropy(counts: Sequence[int]) -> float:
@@ -320,7 +323,7 @@ def contradicting(trials: pl.DataFrame) -> list[dict[str, Any]]:
             for told, arm in ARMS.items()]
 
 
-def _over_stems(metric: str, facet: str, stems: pl.DataFrame, column: str, method: str) -> dict[str, Any]:
+def _over_stems(metric: str, facet: str, stems: pl.DataFrame, column: str, method: str, *, most: float = 1.0) -> dict[str, Any]:
     value, low, high = mean_interval(stems.sort("stem")[column].to_numpy())
-    kept = Interval(value, None if low is None else max(0.0, low), high)
+    kept = Interval(value, None if low is None else max(0.0, low), None if high is None else min(most, high))
     return row(metric, facet, kept, trials=int(stems["n"].sum()), stems=stems.height, method=method)
