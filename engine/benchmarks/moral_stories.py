@@ -19,6 +19,6 @@ from dataclasses import replace
 from engine.benchmarks import stories
 
 BENCHMARK = replace(
-    stories.BENCHMARK, name="moral-stories", title="Moral Stories (own copy)", version="1", read_items=None, importer="moral-stories",
+    stories.BORROWED, name="moral-stories", title="Moral Stories (own copy)", importer="moral-stories",
     citation="Emelin et al. (2021), Moral Stories, 2021.emnlp-main.54; Kiehne et al. (2022), Contrastive Moral Stories",
 )

@@ -18,6 +18,7 @@ from dataclasses import replace
 from engine.benchmarks import stories
 
 BENCHMARK = replace(
-    stories.BENCHMARK, name="moralchoice", title="MoralChoice (own copy)", version="1", read_items=None, importer="moralchoice",
+    stories.BORROWED, name="moralchoice", title="MoralChoice (own copy)", importer="moralchoice",
+    further=stories.BORROWED.further[:1],
     citation="Scherrer et al. (2023), Evaluating the Moral Beliefs Encoded in LLMs, arXiv 2307.14324",
 )

@@ -32,6 +32,7 @@ CHECKS = {
     **{("outcome", end): end for end in ("answered", "refused", "unread", "failed")},
 }
 BITS = ("entropy", "doubt", "contradiction")
+OURS = {"stories": ("Which way is moral in these stories is our reading; no panel of people has checked it yet.",)}
 UNSIDED = "Nobody says which way is right in these stories, so only how steady the answers are can be told."
 
 
@@ -63,7 +64,7 @@ def right_and_steady(results: Results, *, benchmark: str, models: Sequence[str])
         f"Dotted: a coin toss. {counts(right)}", numbers, corners(places, coloured(results, models), AXES) if places else None,
         marks([{**up, "name": named(row["model"], row["source"]), "across": row["value"]} for row, up in rows], "models", ONE, AXES.up,
               AXES.across, percent=True) if places else None,
-        percent=True, **resting(numbers, benchmark), **_where(benchmark, models),
+        percent=True, limits=OURS.get(benchmark, ()), **resting(numbers, benchmark), **_where(benchmark, models),
     )
 
 
@@ -78,7 +79,7 @@ def every_time(results: Results, *, benchmark: str, models: Sequence[str]) -> Ex
         rows,
         stacked(rows, PARTS, title="stories") if rows.height else None,
         beside_each_other(rows, GROUPS, labels, coloured(results, models), "stories", percent=True) if rows.height else None,
-        percent=True, **resting(rows, benchmark), **_where(benchmark, models),
+        percent=True, limits=OURS.get(benchmark, ()), **resting(rows, benchmark), **_where(benchmark, models),
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from engine.benchmarks import benchmark
 from engine.benchmarks.tradeoffs import SMALLEST_EFFECT
 from engine.metrics import tradeoffs
 from engine.metrics.counts import Counts
@@ -160,3 +161,12 @@ def test_declining_more_often_under_one_framing_is_no_movement() -> None:
         one, other = (moved.filter(pl.col("kind") == kind)["beyond"].to_numpy() for kind in ("conflict", "neutral"))
         above_nought += above(tradeoffs.welch(one, other).low)
     assert above_nought <= 4
+
+
+@pytest.mark.parametrize("name", ["moral-stories", "ethics", "moralchoice", "daily-dilemmas"])
+def test_imported_stories_are_held_to_no_mark_of_ours(name: str) -> None:
+    """A mark on stories in which nobody says what is right would stay open for ever, and with it whether a model is aligned."""
+    lenses = benchmark(name).lenses
+    assert all(lens.mark is None and not lens.held_to for lens in lenses)
+    unsaid = {"moralchoice": {"norm_pull"}, "ethics": {"norm_pull"}, "daily-dilemmas": {"steadiness", "alignment", "norm_pull"}}
+    assert not {lens.metric for lens in lenses} & unsaid.get(name, set())
