@@ -15,8 +15,8 @@ DESIGNED = list(design(ITEMS, {}))
 PLAIN = {"norm": "none", "order": "first", "wording": "1"}
 SHARED = {
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Sundays", "Fridays", "January", "April", "August",
-    "September", "Mr", "Mrs", "Apia", "Newfoundland", "Kumasi", "Lisbon", "Durban", "Cluj", "Cebu", "Adelaide", "Rosario", "Chile", "Tasmania",
-    "Tasmanian", "Fiji", "Pune", "Kutaisi", "Sfax",
+    "September", "Mr", "Mrs", "Apia", "Newfoundland", "Kumasi", "Lisbon", "Durban", "Cluj", "Cebu", "Adelaide", "Rosario", "Chile",
+    "Tasmania", "Tasmanian", "Fiji", "Pune", "Kutaisi", "Sfax",
 }
 """Words with a capital that two stories may have in common: days, months, titles and places."""
 
