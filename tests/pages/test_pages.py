@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
     "results/overview.py": "Can these models be called aligned?", "results/values.py": "What does a model say it values",
     "results/dilemmas.py": "Which ethics does a model choose by", "results/regions.py": "Where does its moral reasoning fail",
+    "results/stories.py": "Is it on people's side every time?", "results/tradeoffs.py": "When respect and fair shares collide",
     "evidence/turns.py": "The conversations themselves",
     "evidence/runs.py": "Runs: ask the models",
     "results/compare.py": "Which differences are real?",
