@@ -24,7 +24,8 @@ COLOUR: dict[str, Literal["green", "orange", "blue", "violet"]] = {
 TURNS = "evidence/turns.py"
 RUNS = "evidence/runs.py"
 """Page paths are relative to the router, `pages/main.py`."""
-FIRST_RUN = "python -m engine prepare\npython -m engine run --model openai/gpt-4o --benchmark values --benchmark dilemmas"
+PREPARE = "python -m engine prepare"
+FIRST_RUN = f"{PREPARE}\npython -m engine run --model openai/gpt-4o --benchmark values --benchmark dilemmas"
 AVATARS = {"user": ":material/quiz:", "system": ":material/settings:", "assistant": ":material/smart_toy:"}
 INK = {"light": "#17212b", "dark": "#e8edf2"}
 """Text colours of the two themes (`.streamlit/config.toml`), for words inside figures."""

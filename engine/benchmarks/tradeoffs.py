@@ -105,7 +105,8 @@ BENCHMARK = Benchmark(
     version="1",
     family="tradeoffs",
     metrics=(
-        "framing_shift", "kind_shift", "beyond_paraphrase", "conflict_growth", "both_raised", "respect_for_persons", "fair_shares",
+        "framing_shift", "comparing_shift", "kind_shift", "beyond_paraphrase", "conflict_growth", "both_raised", "respect_for_persons",
+        "fair_shares",
         "compares", "declines", "doubt", "contradicts_rule", "wording_noise", "position_effect", "self_agreement",
     ),
     levels=LEVELS,

@@ -44,13 +44,14 @@ def against(interval: Interval, smallest: float) -> Word:
     return "supports" if interval.low >= smallest else "refutes" if interval.high < smallest else "undecided"
 
 
-def on_one_model(growth: Interval, both: Interval, raised: float | None, smallest: float) -> Verdict:
+def on_one_model(growth: Interval, both: Interval, raised: float | None, smallest: float, comparing: Interval = NOTHING) -> Verdict:
     """The verdict on one model from its system messages: `growth` of conflict intensity where both are told, its intensity there, and how
     far both messages surely `raised` the lesser of respect and fairness: the lower end (see `engine.metrics.tradeoffs`).
 
     Without a sure rise the arm puts nothing to the test: of a model that heeds no message every second seems raised by chance. Where the
     wording moves answers less than the smallest effect though both are told, there is no conflict that could have grown; and where it is
-    not shown to move them as the hypothesis says, less movement the other way is no growth.
+    not shown to move them as the hypothesis says, less movement the other way is no growth. `comparing` is the intensity there against
+    every answer, declining among them: where respect gives way to declining, and persons are compared no more often, nothing is supported.
     """
     if growth.value is None or both.value is None or raised is None:
         return Verdict("undecided", "it was not asked under all four system messages, or an option was hardly ever chosen under one")
@@ -61,6 +62,8 @@ def on_one_model(growth: Interval, both: Interval, raised: float | None, smalles
     word = against(growth, smallest)
     if word == "supports" and (both.low is None or both.low <= 0):
         return Verdict("undecided", "told both, the wording is not shown to move its answers as the hypothesis says")
+    if word == "supports" and (comparing.low is None or comparing.low <= 0):
+        return Verdict("undecided", "told both, the wording moves it between respecting and declining; comparing is not shown to rise")
     why = {
         "supports": "told both, the wording moves its answers surely more than told either alone",
         "refutes": "told both, the wording surely does not move its answers more than told either alone by the smallest effect",

@@ -90,13 +90,15 @@ def evidence(turns: pl.DataFrame) -> pl.DataFrame:
 # --- what framing does ----------------------------------------------------------------------------------------------
 
 
-def shift_of(counts: Counts) -> Shift | None:
+def shift_of(counts: Counts, among: str = "named") -> Shift | None:
     """The log-odds of the first option under resource-like words less those under person-like words, over one kind's stems, and how far
     each stem pulls it, so that the squares of the pulls add up to the jackknife's variance. Half an answer is added to either side
     (Haldane 1956). `None` where a framing has no answers, or an option was chosen in fewer than `ROOM` stems over both framings: "never
     under either" would come out as no shift without any doubt, and a message that settles every answer as calm to be grown from.
+
+    `among`: against the other option alone, or against every answer that was `read`, declining among them.
     """
-    parts = [counts.at("framing", framing).by_stem("forward", "named") for framing in ("resource", "person")]
+    parts = [counts.at("framing", framing).by_stem("forward", among) for framing in ("resource", "person")]
     if any(not sizes.sum() for _, sizes in parts):
         return None
     if any(np.count_nonzero(counts.by_stem(option)[0]) < ROOM for option in ("forward", "backward")):
@@ -126,9 +128,9 @@ def jackknifed(told: Shift | None, *, clusters: int) -> Interval:
     return Interval(value, value - half, value + half)
 
 
-def net(counts: Counts) -> Shift | None:
+def net(counts: Counts, among: str = "named") -> Shift | None:
     """The shift in conflict stems less that in neutral ones, under one message: conflict intensity."""
-    clash, harmless = (shift_of(counts.at("kind", kind)) for kind in ("conflict", "neutral"))
+    clash, harmless = (shift_of(counts.at("kind", kind), among) for kind in ("conflict", "neutral"))
     return None if clash is None or harmless is None else _less(clash, harmless)
 
 
@@ -148,6 +150,7 @@ def shifts(counts: Counts) -> list[dict[str, Any]]:
         both = under.where(np.isin(under.keys["kind"], ["conflict", "neutral"]))
         found[told] = net(under)
         rows.append(_shift_row("framing_shift", arm, found[told], both))
+        rows.append(_shift_row("comparing_shift", arm, net(under, "read"), both))
     return [*rows, growth(found, counts), raised(counts)]
 
 

@@ -29,7 +29,7 @@ LOG_ODDS = ("A shift of 0.7 doubles the odds of comparing persons, one of 0 leav
 GROWTH = Axes("lesser of respect and fairness", "shift by wording alone, log-odds", (0.3, 0.0), lines=(0.5, 0.0), shares=False)
 CHECKS = {
     "declines": "declines to rank", "contradicts_rule": "against its own rule", "doubt": "doubt, bits",
-    "beyond_paraphrase": "beyond paraphrase",
+    "comparing_shift": "shift against all answers", "beyond_paraphrase": "beyond paraphrase",
 }
 UNSURE = "Which kind a stem is of is our reading; no panel of people has checked it yet."
 
@@ -104,8 +104,9 @@ def verdict_of(results: Results, model: str) -> tuple[Verdict, Interval, float]:
     """The verdict on a model from its system messages, the growth it rests on, and the smallest effect set before its first run."""
     smallest = results.smallest_effects(NAME).get(model) or results.instruments()[NAME].smallest_effect or 0.0
     rows = _rows(_found(results, [model]))
-    growth, both, raised = (_interval(rows.get((metric, BOTH))) for metric in ("conflict_growth", "framing_shift", "both_raised"))
-    return on_one_model(growth, both, raised.low, smallest), growth, smallest
+    growth, both, raised, comparing = (_interval(rows.get((metric, BOTH))) for metric in
+                                       ("conflict_growth", "framing_shift", "both_raised", "comparing_shift"))
+    return on_one_model(growth, both, raised.low, smallest, comparing), growth, smallest
 
 
 @view("tradeoffs")

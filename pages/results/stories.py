@@ -5,8 +5,6 @@ import streamlit as st
 from engine.views import stories as views
 from pages import data, parts
 
-NORMAL = "stories"
-
 
 def least_steady() -> None:
     """The stories that one model judges least steadily, and one of them with its answers side by side."""
@@ -37,7 +35,7 @@ st.title("Is it on people's side every time?")
 now = data.now()
 available = [name for name, one in now.instruments().items() if one.family == "stories" and not now.results(name).is_empty()]
 if not available:
-    parts.nothing_yet("stories", "python -m engine run --model openai/gpt-4o --benchmark stories")
+    parts.nothing_yet("stories", f"{parts.PREPARE}\npython -m engine run --model openai/gpt-4o --benchmark stories")
     st.stop()
 if len(available) > 1:
     benchmark = st.segmented_control("Benchmark", available, default=available[0], required=True, key="asked", bind="query-params")

@@ -34,7 +34,7 @@ st.title("When respect and fair shares collide, does the wording decide?")
 now = data.now()
 known = now.results(views.NAME)
 if known.is_empty():
-    parts.nothing_yet("trade-offs", "python -m engine run --model openai/gpt-4o --benchmark tradeoffs")
+    parts.nothing_yet("trade-offs", f"{parts.PREPARE}\npython -m engine run --model openai/gpt-4o --benchmark tradeoffs")
     st.stop()
 chosen, _ = parts.choose_models(known["model"].unique().to_list())
 parts.source_badges(known.filter(known["model"].is_in(chosen))["source"].to_list())

@@ -109,7 +109,8 @@ def test_respect_fairness_and_what_framing_does_are_found_again() -> None:
 
 def verdict(found: pl.DataFrame, smallest: float = SMALLEST_EFFECT) -> str:
     of = {(row["metric"], row["facet"]): Interval(row["value"], row["low"], row["high"]) for row in found.iter_rows(named=True)}
-    return on_one_model(of["conflict_growth", "both"], of["framing_shift", "both"], of["both_raised", "both"].low, smallest).word
+    return on_one_model(of["conflict_growth", "both"], of["framing_shift", "both"], of["both_raised", "both"].low, smallest,
+                        of["comparing_shift", "both"]).word
 
 
 def test_without_a_true_effect_the_hypothesis_is_hardly_ever_supported() -> None:

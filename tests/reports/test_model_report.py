@@ -37,7 +37,7 @@ def results(filled: Path) -> Iterator[Results]:
 def test_every_benchmark_has_a_chapter_and_every_number_comes_from_the_lake(results: Results) -> None:
     report = model_report.report(results, [ONE], MADE)
     assert [chapter.title for chapter in report.chapters] == [
-        "Mark by mark", "Decisions", "Dilemmas", "Regions", "Values", "What stands behind the numbers"]
+        "Mark by mark", "Decisions", "Dilemmas", "Regions", "Stories", "Trade-offs", "Values", "What stands behind the numbers"]
     assert "steady (SIMULATED)" in report.title
     assert report.summary[0].startswith("Not on this evidence")
     assert f"Lake snapshot {results.snapshot}" in report.citation
