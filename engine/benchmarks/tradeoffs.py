@@ -106,8 +106,7 @@ BENCHMARK = Benchmark(
     family="tradeoffs",
     metrics=(
         "framing_shift", "comparing_shift", "kind_shift", "beyond_paraphrase", "conflict_growth", "both_raised", "respect_for_persons",
-        "fair_shares",
-        "compares", "declines", "doubt", "contradicts_rule", "wording_noise", "position_effect", "self_agreement",
+        "fair_shares", "compares", "declines", "doubt", "contradicts_rule", "wording_noise", "position_effect", "self_agreement",
     ),
     levels=LEVELS,
     lens=Lens("Does the wording decide when respect and fair shares collide?", "framing_shift", "no message",

@@ -50,7 +50,8 @@ def found(counts: Counts) -> dict[str, Interval]:
 def words(repeats: int, **world) -> Counter[str]:
     rng = np.random.default_rng(7)
     told = [found(answers(rng, **world)) for _ in range(repeats)]
-    return Counter(on_one_model(one["conflict_growth"], one["framing_shift"], one["both_raised"].low, SMALLEST_EFFECT).word for one in told)
+    return Counter(on_one_model(one["conflict_growth"], one["framing_shift"], one["both_raised"].low, SMALLEST_EFFECT,
+                                one["comparing_shift"]).word for one in told)
 
 
 def test_messages_that_settle_every_answer_are_no_calm_from_which_conflict_grows() -> None:
