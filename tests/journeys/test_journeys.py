@@ -14,7 +14,7 @@ from engine.lake import Lake, turns
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("", "values", "dilemmas", "dilemmas?asked=triethix", "regions", "regions?country=KE&tiles=country", "compare",
-         "bridges", "bridges?bridge=Across+benchmarks", "turns",
+         "bridges", "bridges?bridge=Across+benchmarks", "turns", "stories", "tradeoffs",
          "runs", "runs?show=Start&ask=simulated/steady&on=values",
          "runs?show=Try+one", "methods", "present", "present?report_on=simulated/steady")
 

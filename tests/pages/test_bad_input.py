@@ -14,7 +14,7 @@ from engine.models.gateway import DirectGateway
 from tests.pages.test_pages import PAGES, opened, words
 
 MODELS = ["simulated/steady", "simulated/pliable"]
-NAMES = ("values", "decisions", "dilemmas", "regions")
+NAMES = ("values", "decisions", "dilemmas", "regions", "stories", "tradeoffs")
 VIEWS = [(page, {}) for page in PAGES if page.startswith("results")] + [
     ("results/bridges.py", {"bridge": "Across benchmarks"}), ("results/bridges.py", {"bridge": "Over time"}),
     ("results/compare.py", {"sides": "two conditions of a model", "asked": "values"}),
@@ -22,8 +22,10 @@ VIEWS = [(page, {}) for page in PAGES if page.startswith("results")] + [
 ]
 CHANGES = {
     "all refused": "UPDATE turns SET reading = 'refusal', choice = NULL, number = NULL",
-    "one stem": "DELETE FROM turns WHERE stem NOT IN ('six-ports', 'ferry-ticket', 'power_dominance') AND trial_item NOT LIKE 'ke-%'",
-    "always the same": "UPDATE turns SET choice = CASE WHEN benchmark = 'regions' THEN 'acceptable' ELSE 'virtue' END, number = 3"
+    "one stem": "DELETE FROM turns WHERE stem NOT IN ('six-ports', 'ferry-ticket', 'power_dominance', 'spraying-in-full-bloom',"
+                " 'cabin-promised-tuesday') AND trial_item NOT LIKE 'ke-%'",
+    "always the same": "UPDATE turns SET choice = CASE benchmark WHEN 'regions' THEN 'acceptable' WHEN 'stories' THEN 'moral'"
+                       " WHEN 'tradeoffs' THEN 'respect' ELSE 'virtue' END, number = 3"
                        " WHERE reading IN ('choice', 'rating')",
     "costs that are no number": "UPDATE turns SET cost_usd = 'nan'::DOUBLE, latency_s = NULL",
     "one epoch of one model": "DELETE FROM turns WHERE epoch > 1 OR model = 'simulated/pliable'",
@@ -40,6 +42,8 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         play(lake, Request(MODELS, ["decisions"], ["wording=1"], 2), gateway=DirectGateway())
         play(lake, Request(MODELS, ["dilemmas"], ["pressure=none,crowd"], 1), gateway=DirectGateway())
         play(lake, Request(MODELS, ["regions"], ["strategy=direct"], 1), gateway=DirectGateway())
+        play(lake, Request(MODELS, ["stories"], ["wording=1", "order=first"], 1), gateway=DirectGateway())
+        play(lake, Request(MODELS, ["tradeoffs"], ["told=none,both", "order=first"], 1), gateway=DirectGateway())
     return folder
 
 
