@@ -11,7 +11,7 @@ from engine.figures.dots import dots
 from engine.figures.exhibit import Exhibit
 from engine.figures.office import ONE, beside_each_other, marks, named
 from engine.figures.palette import GREY, value_text
-from engine.figures.sentences import comparison, share
+from engine.figures.sentences import comparison, listed, share
 from engine.figures.sentences import name as model_name
 from engine.figures.stacked import stacked
 from engine.metrics.stories import ENOUGH, FEW, GROUPS, NORMS, STEADY
@@ -104,15 +104,17 @@ def by_value(results: Results, *, benchmark: str, models: Sequence[str]) -> Exhi
 
 def _apart(rows: pl.DataFrame) -> str:
     """For each model its lowest and highest value, and whether their intervals part them."""
-    told: list[str] = []
+    told, alike = list[str](), list[str]()
     for (model, source), mine in rows.drop_nulls("value").group_by("model", "source", maintain_order=True):
         low, high = (mine.sort("value").row(at, named=True) for at in (0, -1))
         who = model_name(str(model), str(source))
         if high["low"] is None or low["high"] is None or high["low"] <= low["high"]:
-            told.append(f"{who}: no value is shown to stand apart from another")
+            alike.append(who)
         else:
             told.append(f"{who}: from {share(low)} in {low['facet']} to {share(high)} in {high['facet']}")
-    return f"{'; '.join(told)}." if told else "Nothing has been measured yet by value."
+    told += [f"no value is shown to stand apart from another for {listed(alike)}"] if alike else []
+    said = "; ".join(told)
+    return f"{said[:1].upper()}{said[1:]}." if said else "Nothing has been measured yet by value."
 
 
 @view("stories")

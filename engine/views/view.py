@@ -60,7 +60,10 @@ def why_not(title: str, drawn: go.Figure) -> str:
 def of(what: str, models: Sequence[str]) -> str:
     """A title: what is shown, of whom."""
     shown = [name.removeprefix("simulated/") for name in models]
-    return f"{what}: {', '.join(shown)}" if 0 < len(shown) <= 3 else f"{what} of {len(shown)} models" if shown else what
+    whom = ", ".join(shown) if len(shown) <= 3 else f"{len(shown)} models"
+    if not shown or what.endswith("?"):
+        return f"{what} ({whom})" if shown else what
+    return f"{what}: {whom}" if len(shown) <= 3 else f"{what} of {whom}"
 
 
 def lens_of(benchmark: str, metric: str, facet: str) -> tuple[Benchmark, Lens]:
