@@ -98,7 +98,8 @@ def keep_verdicts(lake: Lake, rubric: str, judged: Sequence[Judged]) -> pl.DataF
 
 def verdicts(lake: Lake, rubric: str) -> pl.DataFrame:
     """Every verdict on a rubric's outputs, oldest first."""
-    return lake.read("SELECT * FROM verdicts WHERE rubric = $rubric ORDER BY judged_at, assertion, output", {"rubric": rubric})
+    found = lake.read("SELECT * FROM verdicts WHERE rubric = $rubric ORDER BY judged_at, assertion, output", {"rubric": rubric})
+    return found.with_columns(pl.col("judged_at").dt.convert_time_zone("UTC"))  # as `keep_verdicts` returns it
 
 
 def choose(lake: Lake, rubric: str, criterion: str, assertion: str | None, by: str, why: str = "") -> None:

@@ -86,7 +86,8 @@ def undo(lake: Lake, rubric: str, grader: str) -> pl.DataFrame:
 
 def all_of(lake: Lake, rubric: str) -> pl.DataFrame:
     """Every row of a rubric's grades, withdrawn and withdrawing ones too, in the order they were given."""
-    return lake.read("SELECT * FROM grades WHERE rubric = $rubric ORDER BY graded_at, id", {"rubric": rubric})
+    found = lake.read("SELECT * FROM grades WHERE rubric = $rubric ORDER BY graded_at, id", {"rubric": rubric})
+    return found.with_columns(pl.col("graded_at").dt.convert_time_zone("UTC"))  # as `keep` returns it, so that the two can be joined
 
 
 def _row(rubric: str, grade: Grade) -> dict[str, Any]:

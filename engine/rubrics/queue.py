@@ -81,7 +81,7 @@ class _Mine:
         self.last = last.row(0, named=True) if last.height else None
         told = marked(kept(grades), criteria).filter(pl.col("output").is_in(self.outputs))
         self.given = told.height
-        self.recent: list[str] = told["output"].unique(maintain_order=True, keep="last").to_list() if told.height else []
+        self.recent = list(dict.fromkeys(reversed(told["output"].to_list())))[::-1]
         self.stale: dict[tuple[str, str], bool] = {}
         self.repeated: set[tuple[str, str]] = set()
         for output, criterion, again, stale in told.select("output", "criterion", "again", "stale").iter_rows():

@@ -23,7 +23,7 @@ def shown(told: Told, grader: str = "Ana", **wanted):
     return next_showing(history.outputs, history.criteria, history.grades, grader, **{"repeats": 0, **wanted})
 
 
-def grade_all(told: Told, grader: str = "Ana", most: int = 99, **wanted) -> list[tuple[str, str]]:
+def grade_all(told: Told, grader: str = "Ana", most: int = 200, **wanted) -> list[tuple[str, str]]:
     """Grade what comes until nothing does; what came."""
     came = []
     while len(came) < most and (showing := shown(told, grader, **wanted)):
