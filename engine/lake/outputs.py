@@ -196,7 +196,9 @@ def _keys(lake: Lake, wanted: Wanted) -> pl.DataFrame:
 
 def _samples_of(lake: Lake, rubric: str, batch: str) -> dict[tuple[str, str, str, int], str]:
     """What was asked in a batch of outputs, and into which sample the reply was put."""
-    found = lake.read("SELECT origin, sample FROM outputs WHERE rubric = $rubric AND batch = $batch", {"rubric": rubric, "batch": batch})
+    found = lake.read(
+        "SELECT origin, sample FROM outputs WHERE rubric = $rubric AND batch = $batch", {"rubric": rubric, "batch": batch}
+    )
     told = [(json.loads(origin), sample) for origin, sample in found.iter_rows()]
     return {
         (one["benchmark"], one["item"], digest(one["condition"]), one["epoch"]): sample for one, sample in told if "benchmark" in one

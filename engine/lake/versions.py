@@ -39,7 +39,6 @@ def add(lake: Lake, table: Table, own: str, based_on: int, row: Mapping[str, Any
     `row` has the table's columns but id, version and made_at. Raises `ChangedMeanwhile` where `based_on` is not the newest version any
     more, `UsageError` where there is no such thing.
     """
-
     return lake.write(lambda cursor: put(cursor, table, own, based_on, row))
 
 

@@ -26,7 +26,11 @@ from engine.rubrics.moments import AUDIT, Moment, Rows, at, difference, rows_of
 Name = Literal["rubric", "judge", "outputs", "grader"]
 By = Literal["people", "judge"]
 State = Literal["known", "unchanged", "not known"]
-METHOD = "difference of the shares of passes over pairs that differ in this alone; paired t interval, prompts as clusters (Newcombe's where none differs)"
+METHOD = (
+    "difference of the shares of passes over pairs that differ in this alone; paired t interval, prompts as clusters (Newcombe's where "
+    "none differs)"
+)
+NOT_AGAIN = "no reply was judged by both; have the judge of now judge the same"
 TOTAL = "difference of the two pass rates; paired t interval, prompts as clusters, those of one side too"
 
 
@@ -89,12 +93,14 @@ def change(history: History, criterion: str, before: datetime, after: datetime, 
 
 def _graded(rows: Rows, moment: Moment) -> pl.DataFrame:
     newest = rows.grades.unique(("output", "grader"), keep="last", maintain_order=True)
-    return newest.filter((pl.col("wording") == moment.wording) & (pl.col("batch") == moment.batch))
+    return newest.filter(pl.col("wording").eq_missing(pl.lit(moment.wording)) & pl.col("batch").eq_missing(pl.lit(moment.batch)))
 
 
 def _judged(rows: Rows, moment: Moment) -> pl.DataFrame:
-    told = rows.verdicts.filter((pl.col("assertion") == (moment.judge.assertion if moment.judge else None)))
-    return told.unique("output", keep="last", maintain_order=True).filter(pl.col("batch") == moment.batch)
+    if moment.judge is None:
+        return rows.verdicts.clear()
+    told = rows.verdicts.filter(pl.col("assertion") == moment.judge.assertion)
+    return told.unique("output", keep="last", maintain_order=True).filter(pl.col("batch").eq_missing(pl.lit(moment.batch)))
 
 
 def _rubric(rows: Rows, before: Moment, after: Moment) -> Cause:
@@ -122,7 +128,7 @@ def _judge(rows: Rows, before: Moment, after: Moment) -> Cause:
         return _unknown("judge", "judge", "the two assertions were written for different wordings of the criterion")
     wanted = others.filter(pl.col("wording") == pl.col("wording_after"))["output"].implode()
     one, other = (told.filter(pl.col("output").is_in(wanted)) for told in (one, other))
-    return _paired("judge", "judge", one, other, ("output", "reply_digest"), "no reply was judged by both; have the judge of now judge the same")
+    return _paired("judge", "judge", one, other, ("output", "reply_digest"), NOT_AGAIN)
 
 
 def _outputs(rows: Rows, before: Moment, after: Moment) -> tuple[Cause, Cause]:
@@ -167,7 +173,7 @@ def _paired(name: Name, by: By, before: pl.DataFrame, after: pl.DataFrame, key: 
         told = f"{lacking}, or one of the two is not applicable or an error" if left_out else lacking
         return _unknown(name, by, told, left_out=left_out)
     effect = difference(pairs, pairs.select("prompt_digest", pl.col("hit_after").alias("hit")))
-    to_pass, to_fail = ((pairs["hit_after"] > pairs["hit"]).sum(), (pairs["hit_after"] < pairs["hit"]).sum())
+    to_pass, to_fail = (pairs.filter(way).height for way in (pl.col("hit_after") > pl.col("hit"), pl.col("hit_after") < pl.col("hit")))
     prompts = pairs["prompt_digest"].n_unique()
     return Cause(name, by, "known", effect, pairs.height, prompts, to_pass, to_fail, left_out, f"from {pairs.height} pairs")
 

@@ -97,10 +97,11 @@ def at(rows: Rows, when: datetime) -> Moment:
     judged = rows.verdicts.filter(pl.col("assertion") == chosen).unique("output", keep="last", maintain_order=True) if chosen else (
         rows.verdicts.clear()
     )
-    grades = rows.grades.unique(("output", "grader"), keep="last", maintain_order=True).filter(pl.col("wording") == wording)
+    newest_grades = rows.grades.unique(("output", "grader"), keep="last", maintain_order=True)
+    grades = newest_grades.filter(pl.col("wording").eq_missing(pl.lit(wording)))
     seen = pl.concat([grades.select("batch", "place"), judged.select("batch", "place")]).sort("place").tail(1)
     batch = seen["batch"][0] if seen.height else None
-    grades, judged = (frame.filter(pl.col("batch") == batch) for frame in (grades, judged))
+    grades, judged = (frame.filter(pl.col("batch").eq_missing(pl.lit(batch))) for frame in (grades, judged))
     judge = Judge(chosen, tuple(sorted(set(judged.select("model", "served").iter_rows())))) if chosen else None
     return Moment(
         when, version, wording, batch, judge, rate(grades), grades["hit"].count(), grades["grader"].n_unique(), rate(judged),

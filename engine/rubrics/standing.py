@@ -21,7 +21,8 @@ def worded(criteria: pl.DataFrame) -> pl.DataFrame:
 
 
 def current(criteria: pl.DataFrame, *, retired: bool = False) -> pl.DataFrame:
-    """The newest version of each criterion that is active (or is retired), oldest criterion first, with `wording`, `begun_at` and `versions`.
+    """The newest version of each criterion that is active (or is retired), oldest criterion first, with `wording`, `begun_at`
+    and `versions` (how many).
 
     `criteria` is `engine.lake.criteria.history`.
     """

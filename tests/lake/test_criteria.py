@@ -54,7 +54,7 @@ def test_versions_are_added_together_or_not_at_all() -> None:
         criteria.add(lake, "r", [Write("a", 1, row(text="Very polite.", by="Ana", change="edited"))])
         with pytest.raises(versions.ChangedMeanwhile, match="the criterion was changed meanwhile by Ana"):
             criteria.add(lake, "r", [Write("b", 1, row("Short", state="retired")), Write("a", 1, row(state="retired"))])
-        with pytest.raises(UsageError, match="named 'Polite' already|named 'POLITE' already"):
+        with pytest.raises(UsageError, match=r"named 'P\w+' already"):
             criteria.add(lake, "r", [Write("c", 0, row("POLITE"))])
         criteria.add(lake, "other", [Write("d", 0, row())])
         assert criteria.history(lake, "r").select("criterion", "version", "state").sort("criterion", "version").rows() == [

@@ -163,7 +163,8 @@ def test_assertions_their_verdicts_choices_and_attachments() -> None:
         assertions.retire(lake, sql, "Ana")
         assert assertions.listed(lake, one).select("assertion", "version", "retired").rows() == [(sql, 2, True), (judge, 1, False)]
         assert assertions.find(lake, sql)["content"] == {"expression": "length(reply) > 3"}
-        assertions.keep_verdicts(lake, one, [Judged(judge, "o", "d", "pass", model="m", cost_usd=0.1), Judged(sql, "o", "d", "error", "why")])
+        told = [Judged(judge, "o", "d", "pass", model="m", cost_usd=0.1), Judged(sql, "o", "d", "error", "why")]
+        assertions.keep_verdicts(lake, one, told)
         assert assertions.verdicts(lake, one).select("assertion", "outcome", "cost_usd").sort("outcome").rows() == [
             (sql, "error", None), (judge, "pass", 0.1),
         ]

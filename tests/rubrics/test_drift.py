@@ -1,6 +1,7 @@
 """A planted change of each kind is found, attributed to its cause and to no other."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -49,8 +50,8 @@ class Story:
 
     def new_run(self, share: float) -> None:
         new = {f"b{n}": self.chance.random() < share for n in range(N)}
-        # the same prompts are answered about as well, but for the change
-        new = {own: good if share != 0.7 else (self.good[f"a{own[1:]}"] if self.chance.random() < 0.9 else good) for own, good in new.items()}
+        if share == 0.7:  # nine in ten prompts are answered as before
+            new = {own: self.good[f"a{own[1:]}"] if self.chance.random() < 0.9 else good for own, good in new.items()}
         self.good |= new
         for own in new:
             self.told.output(own, batch="r2", prompt=f"p{own[1:]}")
@@ -66,88 +67,102 @@ def states(change: drift.Change) -> list[str]:
     return [cause.state for cause in change.causes]
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_nothing_changed_and_nothing_is_blamed(seed: int) -> None:
-    story = Story(seed)
-    story.repeats()
-    change = story.change()
-    assert states(change) == ["unchanged", "unchanged", "unchanged", "unchanged", "known"]
-    assert change.attributed() == ()
-    assert change.people.value == pytest.approx(0, abs=0.05)
-    assert change.judged.value == 0
+SEEDS = range(100, 112)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_stricter_rubric(seed: int) -> None:
-    story = Story(seed)
-    story.repeats()
-    story.told.version(text="stricter")
-    story.grade([f"a{n}" for n in range(100)], strict=0.4)
-    change = story.change()
-    assert states(change) == ["known", "unchanged", "unchanged", "unchanged", "known"]
-    assert change.attributed() == ("rubric",)
-    rubric = change.causes[0]
-    assert rubric.effect.low <= -0.28 * 0.9 <= rubric.effect.high
+def found(plant: Callable[[Story], object], wanted: list[str]) -> list[drift.Change]:
+    """The change in each of twelve stories in which this was planted; the states of the causes are always these."""
+    changes = []
+    for seed in SEEDS:
+        story = Story(seed)
+        plant(story)
+        changes.append(story.change())
+        assert states(changes[-1]) == wanted
+    return changes
+
+
+def only(changes: list[drift.Change], cause: str | None) -> None:
+    """The planted cause is named every time; another one by chance now and then, as 95 % intervals do."""
+    named = [change.attributed() for change in changes]
+    assert all(cause is None or cause in one for one in named), named
+    assert sum(len(one) - (cause is not None) for one in named) <= 2, named
+
+
+def covered(changes: list[drift.Change], place: int, planted: float) -> None:
+    effects = [change.causes[place].effect for change in changes]
+    assert sum(one.low <= planted <= one.high for one in effects) >= len(changes) - 2
+    assert sum(one.value for one in effects) / len(effects) == pytest.approx(planted, abs=0.03)
+
+
+def test_nothing_changed_and_nothing_is_blamed() -> None:
+    changes = found(lambda story: story.repeats(), ["unchanged", "unchanged", "unchanged", "unchanged", "known"])
+    only(changes, None)
+    covered(changes, 4, 0.0)
+    assert {change.judged.value for change in changes} == {0}
+
+
+def test_a_stricter_rubric() -> None:
+    def plant(story: Story) -> None:
+        story.repeats()
+        story.told.version(text="stricter")
+        story.grade([f"a{n}" for n in range(100)], strict=0.4)
+
+    changes = found(plant, ["known", "unchanged", "unchanged", "unchanged", "known"])
+    only(changes, "rubric")
+    covered(changes, 0, -0.7 * 0.4 * 0.9)  # of 70 % good ones 40 % fail now, seen by graders who err in 5 % either way
+    rubric = changes[0].causes[0]
     assert (rubric.pairs, rubric.prompts) == (200, 100)
     assert rubric.to_fail > rubric.to_pass
-    assert change.people.high < 0
-    assert change.judged.value == 0, "the judge has not read the criterion anew"
+    assert changes[0].people.high < 0
+    assert changes[0].judged.value == 0, "the judge has not read the criterion anew"
 
 
-@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("way", ["another assertion", "another model", "another version served"])
-def test_a_stricter_judge_on_the_same_replies(way: str, seed: int) -> None:
-    story = Story(seed)
-    story.repeats()
+def test_a_stricter_judge_on_the_same_replies(way: str) -> None:
     other = {"another model": {"model": "m2", "served": "m2"}, "another version served": {"served": "m1-june"}}.get(way, {})
-    if way == "another assertion":
-        story.told.assertion("k")
-        other = {"assertion": "k"}
-    story.judge(story.good, strict=0.3, **other)
-    change = story.change()
-    assert states(change) == ["unchanged", "known", "unchanged", "unchanged", "known"]
-    assert change.attributed() == ("judge",)
-    judge = change.causes[1]
-    assert judge.pairs + judge.left_out == N
-    assert judge.left_out > 0
-    assert judge.effect.low <= -0.7 * 0.3 * 0.8 <= judge.effect.high
-    assert change.judged.value == pytest.approx(judge.effect.value, abs=0.05)
+
+    def plant(story: Story) -> None:
+        story.repeats()
+        if way == "another assertion":
+            story.told.assertion("k")
+        story.judge(story.good, strict=0.3, **(other or {"assertion": "k"}))
+
+    changes = found(plant, ["unchanged", "known", "unchanged", "unchanged", "known"])
+    only(changes, "judge")
+    covered(changes, 1, -0.7 * 0.3 * 0.8)
+    for change in changes:
+        judge = change.causes[1]
+        assert judge.pairs + judge.left_out == N
+        assert judge.left_out > 0
+        assert change.judged.value == pytest.approx(judge.effect.value, abs=0.05)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_worse_outputs_of_a_new_run(seed: int) -> None:
-    story = Story(seed)
-    story.repeats()
-    story.new_run(0.4)
-    change = story.change()
-    assert states(change) == ["unchanged", "unchanged", "known", "known", "known"]
-    assert change.attributed() == ("outputs",)
-    people, judge = change.causes[2:4]
-    assert people.effect.low <= -0.3 * 0.9 <= people.effect.high
-    assert judge.effect.low <= -0.3 * 0.8 <= judge.effect.high
-    assert (change.before.batch, change.after.batch) == ("r1", "r2")
-    assert change.people.value == pytest.approx(people.effect.value, abs=0.03)
+def test_worse_outputs_of_a_new_run() -> None:
+    def plant(story: Story) -> None:
+        story.repeats()
+        story.new_run(0.4)
+
+    changes = found(plant, ["unchanged", "unchanged", "known", "known", "known"])
+    only(changes, "outputs")
+    covered(changes, 2, -0.3 * 0.9)
+    covered(changes, 3, -0.3 * 0.8)
+    for change in changes:
+        assert (change.before.batch, change.after.batch) == ("r1", "r2")
+        assert change.people.value == pytest.approx(change.causes[2].effect.value, abs=0.03)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_new_run_that_is_no_worse_is_not_blamed(seed: int) -> None:
-    story = Story(seed)
-    story.new_run(0.7)
-    change = story.change()
-    assert states(change) == ["unchanged", "unchanged", "known", "known", "not known"]
-    assert change.attributed() == ()
+def test_a_new_run_that_is_no_worse_is_not_blamed() -> None:
+    changes = found(lambda story: story.new_run(0.7), ["unchanged", "unchanged", "known", "known", "not known"])
+    only(changes, None)
+    covered(changes, 2, 0.0)
+    covered(changes, 3, 0.0)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_grader_who_got_stricter(seed: int) -> None:
-    story = Story(seed)
-    story.repeats(strict=0.4)
-    change = story.change()
-    assert states(change) == ["unchanged", "unchanged", "unchanged", "unchanged", "known"]
-    assert change.attributed() == ("grader",)
-    grader = change.causes[4]
-    assert grader.effect.low <= -0.28 * 0.9 <= grader.effect.high
-    assert (grader.pairs, grader.prompts) == (120, 60)
+def test_a_grader_who_got_stricter() -> None:
+    changes = found(lambda story: story.repeats(0.4), ["unchanged", "unchanged", "unchanged", "unchanged", "known"])
+    only(changes, "grader")
+    covered(changes, 4, -0.7 * 0.4 * 0.9)
+    assert (changes[0].causes[4].pairs, changes[0].causes[4].prompts) == (120, 60)
 
 
 def test_two_changes_at_once_are_told_apart() -> None:
