@@ -2,8 +2,10 @@
 
 assertions: assertion (its id), version (2 where it was retired or brought back), rubric, criterion, criterion_version (that it was written
 for), kind (`judge`: a prompt; `sql`: a DuckDB expression), content (JSON), made_by, made_at, retired.
-verdicts: rubric, assertion, output, reply_digest, outcome (`pass`, `fail`, `error`), detail, model, served (the model that answered), cost_usd,
-judged_at. choices: which assertion stands for a criterion from then on (none: no longer any). attachments: on which benchmark a criterion
+verdicts: rubric, assertion, output, reply_digest, outcome (`pass`, `fail`, `error`), detail, model, served (the model that
+answered), cost_usd, judged_at.
+choices: which assertion stands for a criterion from then on (none: no longer any).
+attachments: on which benchmark a criterion
 with its assertion corrects the score, from then on, or until `removed`.
 """
 

@@ -67,14 +67,13 @@ def undo(lake: Lake, rubric: str, grader: str) -> pl.DataFrame:
     """
 
     def work(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-        last = cursor.execute(
-            "SELECT * FROM grades WHERE rubric = $rubric AND grader = $grader AND withdraws IS NULL AND id NOT IN"
-            " (SELECT withdraws FROM grades WHERE rubric = $rubric AND grader = $grader AND withdraws IS NOT NULL)"
-            " ORDER BY graded_at DESC, id DESC LIMIT 1", {"rubric": rubric, "grader": grader},
+        mine = cursor.execute(
+            "SELECT * FROM grades WHERE rubric = $rubric AND grader = $grader", {"rubric": rubric, "grader": grader}
         ).pl()
-        if last.is_empty():
+        left = mine.filter(pl.col("withdraws").is_null() & ~pl.col("id").is_in(mine["withdraws"].drop_nulls().implode()))
+        if left.is_empty():
             raise UsageError("there is no grade left to take back")
-        told = last.row(0, named=True)
+        told = left.sort("graded_at", "id").row(-1, named=True)
         stamp = {"id": _new_id(), "graded_at": datetime.now(UTC), "verdict": "withdrawn", "withdraws": told["id"], "note": ""}
         rows = _frame([{**told, **stamp, "seconds": None}])
         cursor.register("incoming", rows)

@@ -187,7 +187,8 @@ def _insert(lake: Lake, rubric: str, rows: pl.DataFrame) -> None:
 
 def _keys(lake: Lake, wanted: Wanted) -> pl.DataFrame:
     return lake.read(
-        "SELECT DISTINCT run, trial, turn, benchmark, item, condition, epoch FROM turns WHERE run = $run AND role = 'subject' AND last AND problem IS NULL"
+        "SELECT DISTINCT run, trial, turn, benchmark, item, condition, epoch FROM turns"
+        " WHERE run = $run AND role = 'subject' AND last AND problem IS NULL"
         " AND reply IS NOT NULL AND ($benchmark = '' OR benchmark = $benchmark) AND ($model = '' OR model = $model)"
         " AND (len($readings) = 0 OR list_contains($readings, reading)) ORDER BY ALL",
         {"run": wanted.run, "benchmark": wanted.benchmark, "model": wanted.model, "readings": list(wanted.readings)},

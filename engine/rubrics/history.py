@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 import polars as pl
+from polars import selectors as cs
 
 from engine.lake import Lake, assertions, criteria, graded, outputs
 
@@ -24,11 +25,12 @@ class History:
     @classmethod
     def read(cls, lake: Lake, rubric: str) -> Self:
         """All rows of the rubric; of a lake opened at a snapshot (`Lake.at`), as they were then."""
-        return cls(
+        frames = (
             outputs.of_rubric(lake, rubric, whole=False), criteria.history(lake, rubric), graded.all_of(lake, rubric),
             assertions.history(lake, rubric), assertions.verdicts(lake, rubric), assertions.choices(lake, rubric),
             assertions.attachments(lake, rubric),
         )
+        return cls(*(frame.with_columns(cs.datetime().dt.convert_time_zone("UTC")) for frame in frames))  # the lake's is the machine's
 
     def until(self, moment: datetime) -> "History":
         """The rows that were there at this moment."""
