@@ -9,7 +9,7 @@ from engine.problems import PlumblineError
 if TYPE_CHECKING:
     from engine.lake.connection import Lake
 
-VERSION = 4
+VERSION = 5
 
 TABLES = {
     "lake_version": "version INTEGER",
@@ -47,6 +47,25 @@ TABLES = {
         id VARCHAR, version INTEGER, title VARCHAR, content VARCHAR, change VARCHAR, made_at TIMESTAMPTZ, made_by VARCHAR,
         restores INTEGER, removed BOOLEAN""",
     "newest_versions": "id VARCHAR, version INTEGER",
+    "rubrics": "id VARCHAR, version INTEGER, name VARCHAR, note VARCHAR, made_at TIMESTAMPTZ, made_by VARCHAR, removed BOOLEAN",
+    "outputs": """
+        rubric VARCHAR, id VARCHAR, place INTEGER, sample VARCHAR, prompt VARCHAR, reply VARCHAR, fields VARCHAR, origin VARCHAR,
+        source VARCHAR, batch VARCHAR, prompt_digest VARCHAR, reply_digest VARCHAR, added_at TIMESTAMPTZ, added_by VARCHAR""",
+    "criteria": """
+        id VARCHAR, version INTEGER, rubric VARCHAR, state VARCHAR, name VARCHAR, text VARCHAR, parents VARCHAR, change VARCHAR,
+        made_at TIMESTAMPTZ, made_by VARCHAR, why VARCHAR""",
+    "grades": """
+        id VARCHAR, rubric VARCHAR, criterion VARCHAR, criterion_version INTEGER, output VARCHAR, grader VARCHAR, verdict VARCHAR,
+        note VARCHAR, again BOOLEAN, withdraws VARCHAR, seconds DOUBLE, graded_at TIMESTAMPTZ""",
+    "assertions": """
+        id VARCHAR, version INTEGER, rubric VARCHAR, criterion VARCHAR, criterion_version INTEGER, kind VARCHAR, content VARCHAR,
+        made_at TIMESTAMPTZ, made_by VARCHAR, retired BOOLEAN""",
+    "verdicts": """
+        rubric VARCHAR, assertion VARCHAR, output VARCHAR, reply_digest VARCHAR, outcome VARCHAR, detail VARCHAR, model VARCHAR,
+        served VARCHAR, cost_usd DOUBLE, judged_at TIMESTAMPTZ""",
+    "choices": "rubric VARCHAR, criterion VARCHAR, assertion VARCHAR, made_at TIMESTAMPTZ, made_by VARCHAR, why VARCHAR",
+    "attachments": """
+        rubric VARCHAR, criterion VARCHAR, assertion VARCHAR, benchmark VARCHAR, made_at TIMESTAMPTZ, made_by VARCHAR, removed BOOLEAN""",
 }
 
 ADDED = {

@@ -14,8 +14,14 @@ import polars as pl
 from engine.lake.connection import Lake
 from engine.problems import PlumblineError, UsageError
 
-Table = Literal["findings", "decks"]
-CALLED: dict[Table, str] = {"findings": "finding", "decks": "deck"}
+Table = Literal["findings", "decks", "rubrics", "criteria", "assertions"]
+CALLED: dict[Table, str] = {
+    "findings": "finding", "decks": "deck", "rubrics": "rubric", "criteria": "criterion", "assertions": "assertion",
+}
+LISTED_ON: dict[Table, str] = {
+    "findings": "Present", "decks": "Present", "rubrics": "Criteria", "criteria": "Criteria", "assertions": "Criteria",
+}
+"""The page that lists what there is."""
 
 
 class ChangedMeanwhile(PlumblineError):
@@ -33,20 +39,21 @@ def add(lake: Lake, table: Table, own: str, based_on: int, row: Mapping[str, Any
     `row` has the table's columns but id, version and made_at. Raises `ChangedMeanwhile` where `based_on` is not the newest version any
     more, `UsageError` where there is no such thing.
     """
+    return lake.write(lambda cursor: put(cursor, table, own, based_on, row))
 
-    def work(cursor: duckdb.DuckDBPyConnection) -> int:
-        version = based_on + 1
-        if based_on:
-            check_newest(cursor, table, own, based_on)
-            cursor.execute("UPDATE newest_versions SET version = $version WHERE id = $own", {"version": version, "own": own})
-        else:
-            cursor.execute("INSERT INTO newest_versions VALUES ($own, $version)", {"version": version, "own": own})
-        whole = {"id": own, "version": version, "made_at": datetime.now(UTC), **row}
-        names, places = ", ".join(whole), ", ".join(f"${name}" for name in whole)
-        cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", whole)
-        return version
 
-    return lake.write(work)
+def put(cursor: duckdb.DuckDBPyConnection, table: Table, own: str, based_on: int, row: Mapping[str, Any]) -> int:
+    """`add` inside a transaction, where several things change together or not at all. A `made_at` in `row` stands."""
+    version = based_on + 1
+    if based_on:
+        check_newest(cursor, table, own, based_on)
+        cursor.execute("UPDATE newest_versions SET version = $version WHERE id = $own", {"version": version, "own": own})
+    else:
+        cursor.execute("INSERT INTO newest_versions VALUES ($own, $version)", {"version": version, "own": own})
+    whole = {"id": own, "version": version, "made_at": datetime.now(UTC), **row}
+    names, places = ", ".join(whole), ", ".join(f"${name}" for name in whole)
+    cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", whole)
+    return version
 
 
 def check_newest(cursor: duckdb.DuckDBPyConnection, table: Table, own: str, based_on: int) -> None:
@@ -64,7 +71,7 @@ def check_newest(cursor: duckdb.DuckDBPyConnection, table: Table, own: str, base
 def unknown(table: Table, own: str, version: int | None = None) -> UsageError:
     """What to raise where something is asked for that this lake does not have."""
     which = f"version {version} of {CALLED[table]} '{own}'" if version else f"{CALLED[table]} '{own}'"
-    return UsageError(f"{which} is not in this lake; the Present page lists what there is")
+    return UsageError(f"{which} is not in this lake; the {LISTED_ON[table]} page lists what there is")
 
 
 def several(lake: Lake, table: Table, wanted: Sequence[tuple[str, int]]) -> pl.DataFrame:

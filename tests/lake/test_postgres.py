@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 
 from engine.commands.app import main
-from engine.lake import Lake, estimates, turns
+from engine.lake import Lake, estimates, graded, turns
+from engine.rubrics import carrying
+from tests.lake.test_criteria import both_edit
+from tests.lake.test_graded import both_grade
 from tests.lake.test_snapshots import pins_survive
 from tests.lake.test_versions import both_write, one_in_the_middle_of_the_other
+from tests.rubrics.test_carrying import made, without_ids
 
 USER = "postgres"
 
@@ -64,3 +68,16 @@ def test_pins_and_versions_on_postgres(server: str, tmp_path: Path, monkeypatch)
     pins_survive(server)
     both_write(server)
     one_in_the_middle_of_the_other(server, monkeypatch)
+
+
+def test_rubrics_on_postgres(server: str, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PLUMBLINE_LAKE", server)
+    monkeypatch.setenv("PLUMBLINE_LAKE_FILES", str(tmp_path / "files"))
+    both_edit(server)
+    both_grade(server)
+    with Lake.open() as lake:
+        rubric = made(lake)
+        told = carrying.document(lake, rubric)
+        back = carrying.bring(lake, carrying.read(carrying.as_yaml(told), "a.yaml"), "me")
+        assert without_ids(carrying.document(lake, back)) == without_ids(told)
+        assert graded.undo(lake, rubric, "Ana")["verdict"].to_list() == ["withdrawn"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.lake import Lake
+from engine.lake import Lake, rubrics
 from engine.lake.schema import ADDED, TABLES, VERSION
 from engine.problems import PlumblineError
 
@@ -61,6 +61,27 @@ def test_a_lake_of_version_3_gets_findings_and_decks_without_being_rewritten() -
             assert lake.read(f"SELECT count(*) AS n FROM {table}")["n"][0] == 0
         assert lake.read("SELECT rowid, * FROM runs").equals(rows)
         assert lake.read("SELECT max(version) AS version FROM lake_version")["version"][0] == VERSION >= 4
+
+
+def test_a_lake_of_version_4_gets_rubrics_and_keeps_its_decks() -> None:
+    new = ("rubrics", "outputs", "criteria", "grades", "assertions", "verdicts", "choices", "attachments")
+
+    def back(cursor) -> None:
+        for table in new:
+            cursor.execute(f"DROP TABLE {table}")
+        cursor.execute("DELETE FROM lake_version")
+        cursor.execute("INSERT INTO lake_version VALUES (4)")
+        cursor.execute("INSERT INTO newest_versions VALUES ('deck', 2)")
+
+    with Lake.open() as lake:
+        lake.write(back)
+        lake.tidy()
+    with Lake.open() as lake:
+        for table in new:
+            assert columns(lake, table) == [column.split()[0] for column in TABLES[table].split(",")]
+        assert rubrics.create(lake, "One", "me")
+        assert lake.read("SELECT version FROM newest_versions WHERE id = 'deck'")["version"].to_list() == [2]
+        assert lake.read("SELECT max(version) AS version FROM lake_version")["version"][0] == VERSION >= 5
 
 
 def test_a_newer_lake_is_refused_with_what_to_do() -> None:
