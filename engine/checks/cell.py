@@ -11,6 +11,7 @@ import os
 import resource
 import sys
 from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 
 TABLE = "output"
@@ -87,7 +88,7 @@ def _told(problem: str) -> str:
     """The first line of an error, and the words at the place it names."""
     lines = problem.splitlines()
     why = lines[0][:200]
-    for before, caret in zip(lines, lines[1:], strict=False):
+    for before, caret in pairwise(lines):
         if before.startswith("LINE ") and caret.strip() == "^":
             return f"{why} (at: {before[caret.index('^'):][:_SHOWN]})"
     return why

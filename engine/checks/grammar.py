@@ -23,12 +23,12 @@ _RUN = re.compile(r"[-+*/<>=~!@#%^&|`?]{100}")
 
 FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "text": (
-        "length", "len", "strlen", "char_length", "character_length", "length_grapheme", "lower", "lcase", "upper", "ucase", "trim", "ltrim",
-        "rtrim", "left", "right", "left_grapheme", "right_grapheme", "substring", "substr", "substring_grapheme", "position", "instr",
-        "strpos", "contains", "starts_with", "prefix", "ends_with", "suffix", "replace", "translate", "reverse", "concat", "concat_ws",
-        "string_split", "str_split", "split", "string_to_array", "split_part", "string_split_regex", "str_split_regex", "strip_accents",
-        "nfc_normalize", "ascii", "ord", "unicode", "chr", "md5", "sha256", "like_escape", "ilike_escape", "not_like_escape",
-        "not_ilike_escape",
+        "length", "len", "strlen", "char_length", "character_length", "length_grapheme", "lower", "lcase", "upper", "ucase", "trim",
+        "ltrim", "rtrim", "left", "right", "left_grapheme", "right_grapheme", "substring", "substr", "substring_grapheme", "position",
+        "instr", "strpos", "contains", "starts_with", "prefix", "ends_with", "suffix", "replace", "translate", "reverse", "concat",
+        "concat_ws", "string_split", "str_split", "split", "string_to_array", "split_part", "string_split_regex", "str_split_regex",
+        "strip_accents", "nfc_normalize", "ascii", "ord", "unicode", "chr", "md5", "sha256", "like_escape", "ilike_escape",
+        "not_like_escape", "not_ilike_escape",
     ),
     "patterns": (
         "regexp_matches", "regexp_full_match", "regexp_extract", "regexp_extract_all", "regexp_replace", "regexp_escape",
@@ -50,8 +50,9 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
         "json_extract_path", "json_extract_string", "json_extract_path_text", "json_value", "json_structure", "to_json",
     ),
     "dates": (
-        "strptime", "try_strptime", "strftime", "date_part", "datepart", "date_diff", "datediff", "date_trunc", "make_date", "year", "month",
-        "day", "dayofweek", "hour", "minute", "to_years", "to_months", "to_weeks", "to_days", "to_hours", "to_minutes", "to_seconds",
+        "strptime", "try_strptime", "strftime", "date_part", "datepart", "date_diff", "datediff", "date_trunc", "make_date", "year",
+        "month", "day", "dayofweek", "hour", "minute", "to_years", "to_months", "to_weeks", "to_days", "to_hours",
+        "to_minutes", "to_seconds",
     ),
     "either": ("nullif", "typeof"),
 }

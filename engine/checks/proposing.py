@@ -62,7 +62,7 @@ def criteria_from_grades(prompt: str, graded: Sequence[Graded], known: Sequence[
     if not graded:
         raise UsageError("no reply is graded yet; grade a few, then have criteria proposed from them")
     shown = "\n\n".join(
-        f"Graded {'good' if one.good else 'bad'}{f', with the note: {_line(one.note)[:TEXT]}' if one.note.strip() else ''}\n"
+        f"Graded {'good' if one.good else 'bad'}{f', with the note: {plain(_line(one.note)[:TEXT])}' if one.note.strip() else ''}\n"
         f"{_marked(spoken(one.reply)[:OF_REPLY])}"
         for one in graded[:SHOWN]
     )
@@ -95,9 +95,9 @@ def guidance_for(criterion: str, known: Sequence[str] = (), *, most: int = 3) ->
     most = min(most, MOST_CHECKS)
     text = (
         f"A judge will grade replies by this criterion, PASS or FAIL:\n\n{_marked(criterion)}\n\n{_MATERIAL}\n\nWrite at most {most} "
-        "different ways to tell the judge more exactly what meets it and what does not, each in one or two sentences on one line. They should differ "
-        f"in how strict they are or in what they look at.{_already(known)}\n\nReply with one line for each, beginning with a dash, and "
-        "nothing else."
+        "different ways to tell the judge more exactly what meets it and what does not, each in one or two sentences on one line. They "
+        f"should differ in how strict they are or in what they look at.{_already(known)}\n\nReply with one line for each, beginning with a "
+        "dash, and nothing else."
     )
     stock = "- Go by what is said, not by how.\n- FAIL as soon as one sentence breaks it.\n- PASS if most of the reply meets it."
     yield _ask(text, "guidance proposed", stock, _entries(_guidance, known, most))
@@ -114,7 +114,8 @@ def expressions_for(criterion: str, columns: Mapping[str, str], known: Sequence[
     text = (
         f"A reply is to be graded by this criterion:\n\n{_marked(criterion)}\n\n{_MATERIAL}\n\nWrite at most {most} checks of it, each "
         "as one DuckDB SQL expression that is true where the reply passes and false where it fails, never NULL. It may use these columns:\n"
-        f"{held}\n\nand only these functions besides the usual operators and CASE:\n{called}\n\nNo SELECT, no subquery, no semicolon. "
+        f"{held}\n\nand only these functions besides the usual operators and CASE:\n{called}\n\nNo SELECT, no subquery, no "
+        "semicolon, brackets around ->>."
         f"{_already(known)}\n\nReply with one line for each, a dash and the expression, and nothing else; or with NONE if no such check "
         "could test it. For example:\n- length(reply) < 400 AND NOT regexp_matches(reply, '(?i)price')"
     )
@@ -141,7 +142,7 @@ def _marked(text: str) -> str:
 
 
 def _already(known: Sequence[str]) -> str:
-    return " There are these already; propose others:\n" + "\n".join(f"- {_line(one)}" for one in known) if known else ""
+    return " There are these already; propose others:\n" + "\n".join(f"- {plain(_line(one))}" for one in known) if known else ""
 
 
 def _line(text: str) -> str:
