@@ -54,7 +54,7 @@ def main() -> None:
     lake = duckdb.connect(":memory:", config={"threads": 1, "memory_limit": "128MB"})
     for setting in SETTINGS:
         lake.execute(setting)
-    columns = ", ".join(f'"{name}" {kind}' for name, kind in told["columns"])
+    columns = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" {kind}' for name, kind in told["columns"])
     lake.execute(f"CREATE TABLE {TABLE} ({columns})")
     lake.execute("SELECT ?, ?, ?, ?, ?", ["", 1, 1.5, True, None]).fetchone()  # what is loaded at the first value cannot be later
     confine(told["memory"], told["seconds"])

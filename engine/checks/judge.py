@@ -134,7 +134,7 @@ def _shown(question: str, reply: str, number: str) -> str:
 
 def plain(text: str) -> str:
     """The text with whatever looks like our marks in square brackets, whatever number it carries."""
-    return re.sub(r"<(\s{0,9}/?\s{0,9}(?:question|reply)\b[^<>]{0,80})>", r"[\1]", text, flags=re.IGNORECASE)
+    return re.sub(r"<(\s{0,9}/?\s{0,9}(?:question|reply|material)\b[^<>]{0,80})>", r"[\1]", text, flags=re.IGNORECASE)
 
 
 _NAMED = r"(?:(?:my|the|final|overall)\s{1,3}){0,2}(?:verdict|grade|result|judgement|judgment|answer)"

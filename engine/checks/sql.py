@@ -4,8 +4,8 @@ Nothing of a model's is run otherwise. Three things stand between an expression 
 the grammar takes listed functions over one row and no more; the DuckDB that runs it has no files, network or extensions; and that
 DuckDB lives in a process of its own that the operating system keeps from files, connections and memory, and that is ended when its
 time is up. Only the last bounds time and memory: DuckDB's `interrupt()` and `memory_limit` do not reach into one function on
-one row (measured on 1.5.5: `levenshtein` of two texts of 100,000 characters ran 26 s after it was interrupted at 1 s, `lpad` took
-1 GB of the 64 MB allowed).
+one row (measured on 1.5.5: `levenshtein` of two texts of 100,000 characters ran 26 s after it was interrupted at 1 s, `printf`
+took 0.9 GB of the 64 MB allowed).
 """
 
 import json
@@ -81,9 +81,12 @@ def run(expression: str, outputs: Sequence[Output], columns: Mapping[str, Kind] 
 
     `columns` are as `columns_of` gives them, by default those of these outputs; hidden thinking in a reply is not looked at. An
     output may take a second, the batch a second and a tenth for each further output; what is left then is `error`. Raises
-    `PlumblineError` where the process for checks cannot be started at all, which is no fault of the check.
+    `UsageError` for a kind of column that there is not, and `PlumblineError` where the process for checks cannot be started at all,
+    which is no fault of the check. It waits for that process, a fifth of a second at least: not for an event loop.
     """
-    columns = columns_of(outputs) if columns is None else columns
+    columns = columns_of(outputs) if columns is None else {"prompt": "text", "reply": "text", **columns}
+    if unknown := set(columns.values()) - set(_TYPES):
+        raise UsageError(f"no kind of column '{unknown.pop()}'; choose from {', '.join(_TYPES)}")
     try:
         taken(expression, columns)
     except UsageError as problem:

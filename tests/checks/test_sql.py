@@ -14,7 +14,7 @@ import pytest
 from engine.checks import cell, sql
 from engine.checks.outcome import Outcome
 from engine.checks.sql import Output, columns_of, run
-from engine.problems import PlumblineError
+from engine.problems import PlumblineError, UsageError
 
 ONE = [Output("Sell it.", "A fine word.", {"lang": "en"})]
 NOTHING = {"statement": "SELECT true", "columns": [["reply", "VARCHAR"]], "rows": [], "memory": sql.MEMORY, "seconds": 1}
@@ -56,6 +56,13 @@ def test_the_fields_of_the_item_are_columns_by_their_kind() -> None:
     }
     check = "n = 3 AND share = 1 AND yes AND (told ->> '$.a[0]') = 'é' AND mixed = '1' AND reply = 'r' AND \"n \" IS NULL"
     assert [one.verdict for one in run(check, outputs)] == ["pass", "fail"]
+
+
+def test_columns_that_come_with_a_check_are_only_names() -> None:
+    columns = {'a" VARCHAR); ATTACH \'/tmp/x\'; --': "text"}
+    assert run("reply = 'A fine word.'", ONE, columns) == [Outcome("pass")]
+    with pytest.raises(UsageError, match="no kind of column 'BLOB'; choose from text"):
+        run("true", ONE, {"lang": "BLOB"})
 
 
 def test_a_value_that_does_not_fit_its_column_concerns_its_output_alone() -> None:
