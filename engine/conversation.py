@@ -66,6 +66,7 @@ Conversation = Generator[Ask, Reading, None]
 ANY_REPLY = {
     **dict.fromkeys(("choice", "second choice", "judgement", "answer type", "decision", "story", "trade-off"), "A"),
     "rating": "4", "strength": "3",
+    "check": "PASS", "proposal": "- No prices | The reply names no price.",
     "norms stated": "- A norm that the answer states.", "truth": "1: true", "matches": "1: none",
 }
 """A reply to each kind of question that keeps a conversation going, where only the questions are to be shown."""

@@ -15,7 +15,8 @@ LONGEST = (
     "runs/test_openai_protocol.py", "lake/test_moving.py", "pages/test_compare.py",
     "pages/test_bridges.py", "pages/test_regions.py", "reports/test_model_report.py", "pages/test_present.py",
     "reports/test_web_slides.py", "reports/test_web_report.py", "reports/test_powerpoint.py", "commands/test_commands.py",
-    "metrics/test_regions.py", "rubrics/test_carrying.py", "lake/test_intake.py", "lake/test_lake.py", "commands/test_rounds.py",
+    "metrics/test_regions.py", "rubrics/test_carrying.py", "checks/test_sql.py", "lake/test_intake.py", "lake/test_lake.py",
+    "commands/test_rounds.py",
 )
 """Files of more than ten seconds, the longest first: workers take them in this order, so that none has long to do when the other ends."""
 DATASETS = Path(__file__).resolve().parents[2] / "shared" / "datasets"

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = (
-    "problems", "conversation", "reading", "turns", "benchmark", "circle", "countries", "grading", "benchmarks", "models", "runs",
+    "problems", "conversation", "reading", "turns", "benchmark", "circle", "countries", "grading", "benchmarks", "models", "checks", "runs",
     "importers", "lake", "metrics", "rubrics", "figures", "results", "views", "reports", "commands", "__main__",
 )
 SOURCES = sorted((ROOT / "engine").rglob("*.py"))

@@ -55,6 +55,8 @@ class Persona(BaseModel):
     others: float = 0.0
     truthful: float = 1.0
     slip: float = 0.0
+    passes_good: float = 1.0
+    fails_bad: float = 1.0
     follows: float = 0.0
     moral: float = 0.0
     moral_over_stories: float = 0.0
@@ -191,6 +193,10 @@ def answer(who: Persona, messages: Sequence[Mapping[str, Any]], cue: Mapping[str
             return _explained(who, cue, population, chance)
         case "answer type" | "norms stated" | "truth" | "matches":
             return _graded(who, cue, chance)
+        case "check":
+            return _checked(who, cue, chance)
+        case "proposal":
+            return cue["stock"]
         case _:
             return "I weighed what matters most in this case and stand by the answers I gave."
 
@@ -290,6 +296,15 @@ def _graded(who: Persona, cue: Mapping[str, Any], chance: Random) -> str:
         right = [str(cue["norms"].index(entry) + 1) if entry in cue["norms"] else "none" for entry in cue["entries"]]
         told = [kept(one, numbers if one == "none" else ["none"]) for one in right]
     return "\n".join(f"{number}: {one}" for number, one in enumerate(told, 1))
+
+
+def _checked(who: Persona, cue: Mapping[str, Any], chance: Random) -> str:
+    """A verdict with the known error rates; without the truth it has no ground for one and says so in prose."""
+    if cue.get("truth") is None:
+        return GARBLE
+    passes_good, fails_bad = cue.get("rates", (who.passes_good, who.fails_bad))
+    right = chance.random() < (passes_good if cue["truth"] else fails_bad)
+    return "PASS" if cue["truth"] == right else "FAIL"
 
 
 def _letter(options: Mapping[str, str], wanted: str) -> str:
