@@ -120,12 +120,12 @@ def _tables(codes: Codes) -> Numbers:
     for place, (one, other) in enumerate(pairs):
         both = (codes[:, one] >= 0) & (codes[:, other] >= 0)
         parts[both, place, codes[both, one] * K + codes[both, other]] = 1
-    return parts.reshape(len(codes), -1)
+    return parts.reshape(len(codes), len(pairs) * K * K)
 
 
 def _cohen(sums: Numbers) -> Numbers:
     """The mean over pairs of graders of Cohen's kappa, of each row of sums of `_tables`."""
-    tables = sums.reshape(len(sums), -1, K, K)
+    tables = sums.reshape(len(sums), sums.shape[1] // (K * K), K, K)
     total = tables.sum(axis=(2, 3))
     with np.errstate(divide="ignore", invalid="ignore"):
         seen = np.trace(tables, axis1=2, axis2=3) / total

@@ -69,7 +69,7 @@ def corrected_rate(grades: pl.DataFrame, predicted: pl.DataFrame) -> CorrectedRa
         UsageError: A column is missing, a word is unknown, an output stands there twice, or a prediction is not from 0 to 1.
     """
     graded = checked(grades, {"grade": GRADES}, ("output",))
-    judged = checked(predicted, {}, ("output",)).join(predicted.select("output", pl.col("predicted").cast(pl.Float64)), on="output")
+    judged = checked(predicted, {}, ("output",), numbers=("predicted",))
     if judged.filter(~pl.col("predicted").is_between(0, 1)).height:
         raise UsageError("column 'predicted' holds a number that is not from 0 (fail) to 1 (pass)")
     known = graded.join(judged, on="output", how="left")

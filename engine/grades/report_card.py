@@ -1,5 +1,6 @@
 """What an assertion's verdicts are worth, held to people's grades of the same outputs."""
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -69,7 +70,7 @@ class ReportCard:
         return self.cells.passed + self.cells.failed
 
 
-def report_card(grades: pl.DataFrame, outcomes: pl.DataFrame, *, seed: int = 0) -> ReportCard:
+def report_card(grades: pl.DataFrame, outcomes: pl.DataFrame, *, evidence: float = 1.0, seed: int = 0) -> ReportCard:
     """The report card of one assertion.
 
     `grades` has the columns output, grade (pass, fail, na), one row per output (`agreement.settled` makes one of several graders');
@@ -86,31 +87,34 @@ def report_card(grades: pl.DataFrame, outcomes: pl.DataFrame, *, seed: int = 0) 
     tally = {(grade, outcome): count for grade, outcome, count in both.group_by("grade", "outcome").len().iter_rows()}
     said = [tally.get((grade, outcome), 0) for grade in ("pass", "fail") for outcome in ("pass", "fail")]
     errors, missing = (sum(tally.get((grade, outcome), 0) for grade in ("pass", "fail")) for outcome in ("error", None))
-    return card(Cells(*said), errors=errors, not_applicable=int((graded["grade"] == "na").sum()), unjudged=missing, seed=seed)
+    not_applicable = int((graded["grade"] == "na").sum())
+    return card(Cells(*said), errors=errors, not_applicable=not_applicable, unjudged=missing, evidence=evidence, seed=seed)
 
 
-def card(cells: Cells, *, errors: int = 0, not_applicable: int = 0, unjudged: int = 0, seed: int = 0) -> ReportCard:
+def card(
+    cells: Cells, *, errors: int = 0, not_applicable: int = 0, unjudged: int = 0, evidence: float = 1.0, seed: int = 0
+) -> ReportCard:
     """The report card of a confusion matrix.
 
     The harmonic mean bends down, so that of shares of few grades lies below that of the true shares: by 0.03 to 0.06 at 12 to 16 grades.
     `alignment` is set right for it to second order, by 2(s²·v_c + c²·v_s)/(c + s)³ with c coverage, s = 1 - FFR and v their estimated
     variances, and is at most 1; `alignment_plain` is not. Its interval, and those of MCC and kappa, are the 2.5 % and 97.5 % quantiles
     over 4,000 seeded draws of coverage, 1 - FFR and the share passed from Jeffreys's posteriors, Beta(hits + ½, misses + ½), which keep a
-    width where all or none are hit; they always hold the value.
+    width where all or none are hit; they always hold the value. `evidence`, above 0 and at most 1, is how much of a grade each counts for
+    in all intervals (see `choosing.choose`); values do not depend on it.
     """
     hits, failed, rights, passed = cells.failed_failed, cells.failed, cells.passed_passed, cells.passed
-    alignment = plain = mcc = kappa = None
+    alignment = plain = None
     if failed and passed:
         plain, alignment = (float(_alignment(hits / failed, rights / passed, n, m)) for n, m in ((np.inf, np.inf), (failed, passed)))
-    if failed + passed:
-        share = passed / (passed + failed)
-        c, s = hits / max(failed, 1), rights / max(passed, 1)
-        mcc, kappa = (_told(formula(np.array(share), np.array(c), np.array(s))) for formula in (_mcc, _kappa))
-    drawn = _drawn(hits, failed, rights, passed, seed)
+    mcc, kappa = _coefficients(cells)
+    drawn = _drawn(hits, failed, rights, passed, evidence, seed)
+    counts = ((hits, failed), (rights, passed), (cells.passed_failed, passed))
+    tnr, tpr, false = (wilson(hit * evidence, of * evidence) for hit, of in counts)
     return ReportCard(
-        cells, wilson(hits, failed), wilson(cells.passed_failed, passed),
+        cells, tnr, false,
         _around(alignment, drawn[0]), plain, _around(mcc, drawn[1]), _around(kappa, drawn[2]),
-        wilson(rights, passed), wilson(hits, failed), errors, not_applicable, unjudged,
+        tpr, tnr, errors, not_applicable, unjudged,
     )
 
 
@@ -122,32 +126,29 @@ def _alignment(c: float, s: float, failed: float, passed: float) -> float:
     return min(1.0, 2 * c * s / (c + s) + 2 * (s * s * spread_c + c * c * spread_s) / (c + s) ** 3)
 
 
-def _mcc(share: Numbers, c: Numbers, s: Numbers) -> Numbers:
-    """Matthews's correlation from the share passed, coverage and 1 - FFR."""
-    said = share * s + (1 - share) * (1 - c)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.sqrt(share * (1 - share)) * (s + c - 1) / np.sqrt(said * (1 - said))
+def _coefficients(cells: Cells) -> tuple[float | None, float | None]:
+    """MCC and Cohen's kappa, from whole numbers so that what has no value is told from what is 0."""
+    tp, fn, fp, tn = cells.passed_passed, cells.passed_failed, cells.failed_passed, cells.failed_failed
+    apart, margins = tp * tn - fp * fn, (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)
+    below = (tp + fp) * (fp + tn) + (tp + fn) * (fn + tn)
+    return (apart / math.sqrt(margins) if margins else None), (2 * apart / below if below else None)
 
 
-def _kappa(share: Numbers, c: Numbers, s: Numbers) -> Numbers:
-    """Cohen's kappa from the same."""
+def _drawn_coefficients(share: Numbers, c: Numbers, s: Numbers) -> tuple[Numbers, Numbers]:
+    """The same of many shares passed, coverages and 1 - FFR, all between 0 and 1."""
     said = share * s + (1 - share) * (1 - c)
     chance = share * said + (1 - share) * (1 - said)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(chance < 1 - 1e-12, (share * s + (1 - share) * c - chance) / (1 - chance), np.nan)
-
-
-def _told(value: Numbers) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    mcc = np.sqrt(share * (1 - share)) * (s + c - 1) / np.sqrt(said * (1 - said))
+    return mcc, (share * s + (1 - share) * c - chance) / (1 - chance)
 
 
 @lru_cache(maxsize=4096)
-def _drawn(hits: int, failed: int, rights: int, passed: int, seed: int) -> Numbers:
+def _drawn(hits: int, failed: int, rights: int, passed: int, evidence: float, seed: int) -> Numbers:
     """Low and high of alignment, MCC and kappa, (3, 2)."""
     rng = np.random.default_rng(seed)
     pairs = ((hits, failed), (rights, passed), (passed, passed + failed))
-    c, s, share = (rng.beta(hit + 0.5, of - hit + 0.5, DRAWS) for hit, of in pairs)
-    every = np.stack([2 * c * s / (c + s), _mcc(share, c, s), _kappa(share, c, s)])
+    c, s, share = (rng.beta(evidence * hit + 0.5, evidence * (of - hit) + 0.5, DRAWS) for hit, of in pairs)
+    every = np.stack([2 * c * s / (c + s), *_drawn_coefficients(share, c, s)])
     return np.quantile(every, [0.025, 0.975], axis=1).T
 
 

@@ -24,19 +24,18 @@ def resampled(
     """
     if value is None:
         return NOTHING
+    # Outputs that add the same are the same to every sum, so what is drawn is how many of each kind: a few dozen, whatever the outputs.
+    kinds, sizes = np.unique(parts, axis=0, return_counts=True)
     outputs = len(parts)
-    whole = parts.sum(axis=0)
-    without = statistic(whole - parts) if outputs > 1 else np.full(1, np.nan)
-    picked = np.random.default_rng(seed).integers(0, max(outputs, 1), (resamples, max(outputs, 1)))
-    # Drawn as counts of each output, so that one matrix product gives the sums of every resample.
-    flat = (picked + np.arange(resamples)[:, None] * outputs).ravel()
-    drawn = np.bincount(flat, minlength=resamples * outputs).reshape(resamples, outputs).astype(float)
-    seen = statistic(drawn @ parts)
+    drawn = np.random.default_rng(seed).multinomial(outputs, sizes / outputs, resamples)
+    seen = statistic(drawn @ kinds)
     told = seen[np.isfinite(seen)]
-    without = without[np.isfinite(without)]
-    if outputs < 2 or len(told) < (1 - UNDEFINED) * resamples or len(without) < 2 or np.ptp(told) < 1e-12:
+    without = statistic(parts.sum(axis=0) - kinds)
+    left = np.repeat(without, sizes)
+    left = left[np.isfinite(left)]
+    if outputs < 2 or len(told) < (1 - UNDEFINED) * resamples or len(left) < 2 or np.ptp(told) < 1e-12:
         return Interval(value, None, None)
-    low, high = np.quantile(told, _levels(told, without, value, outputs))
+    low, high = np.quantile(told, _levels(told, left, value, outputs))
     return Interval(value, min(float(low), value), max(float(high), value))
 
 

@@ -1,6 +1,7 @@
 """Simulated graders and judges with known error rates, and the two ways to grade whose honesty is compared."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,7 +14,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class World:
-    """Outputs with a hidden quality; people pass those above a bar; candidates see the quality more or less well, and with a bar of their own."""
+    """Outputs with a hidden quality; people pass those above a bar; candidates see it more or less well, with bars of their own."""
 
     name: str
     sight: tuple[float, float]
@@ -49,13 +50,13 @@ def frames(people: Flags, verdicts: Flags) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Grades of every output, and outcomes of every candidate on it."""
     told = names(len(people))
     grades = pl.DataFrame({"output": told, "grade": words(people)})
-    parts = [
-        pl.DataFrame({"output": told, "assertion": [f"a{place}"] * len(told), "outcome": words(column)}) for place, column in enumerate(verdicts.T)
-    ]
+    parts = [pl.DataFrame({"output": told, "outcome": words(column)}).with_columns(pl.lit(f"a{k}").alias("assertion"))
+             for k, column in enumerate(verdicts.T)]
     return grades, pl.concat(parts)
 
 
-def words(flags: Flags) -> list[str]:
+def words(flags: Flags) -> list[Any]:
+    """Nested as the flags are."""
     return np.where(flags, "pass", "fail").tolist()
 
 
@@ -63,10 +64,9 @@ def by_our_samples(grades: pl.DataFrame, outcomes: pl.DataFrame, count: int, see
     """The first `count` grades in the order in which `next_output` asks for them, with their sample."""
     dealt = samples(grades["output"], seed=seed, audit_share=share).join(disagreement(outcomes), on="output", how="left")
     audit = round(count * share)
-    kept = pl.concat([
-        dealt.filter(pl.col("sample") == "audit").sort("place").head(audit),
-        dealt.filter(pl.col("sample") == "informative").sort(pl.col("disagreement").fill_null(0), "place", descending=[True, False]).head(count - audit),
-    ])
+    random, helpful = (dealt.filter(pl.col("sample") == sample) for sample in ("audit", "informative"))
+    helpful = helpful.sort(pl.col("disagreement").fill_null(0), "place", descending=[True, False])
+    kept = pl.concat([random.sort("place").head(audit), helpful.head(count - audit)])
     return grades.join(kept.select("output", "sample"), on="output")
 
 
