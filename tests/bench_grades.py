@@ -5,14 +5,16 @@ reported by our samples and cross-fitting, and how much when EvalGen's alternati
 """
 
 import time
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from scipy import stats
 
 from engine.grades.agreement import people_agreement
-from engine.grades.choosing import choose
-from engine.grades.corrected import FEW_GRADES, FEW_OF_A_KIND, prediction_powered, rogan_gladen
+from engine.grades.choosing import choose, predictions
+from engine.grades.corrected import FEW_GRADES, FEW_OF_A_KIND, corrected_rate, prediction_powered, rogan_gladen
 from engine.grades.report_card import Cells, card
 from engine.metrics.statistics import Interval, wilson
 from tests.grades.simulated import WORLDS, World, alignments, by_extremes, by_our_samples, frames, in_sample, names, words
@@ -76,11 +78,7 @@ def corrected(judge: Judge, graded: int, seed: int) -> tuple[Interval, ...]:
 def rates(judge: Judge, graded: int, seeds: int = SEEDS) -> dict[str, Held]:
     """How each way of telling the pass rate did."""
     runs = [corrected(judge, graded, seed) for seed in range(seeds)]
-    found = {}
-    for way, column in zip(WAYS, zip(*runs, strict=True), strict=True):
-        told = [(covers(one, judge.truth), one.high - one.low) for one in column if one.low is not None and one.high is not None]
-        found[way] = Held(*(float(part) for part in np.mean(told, axis=0)), 1 - len(told) / seeds)
-    return found
+    return {way: held(column, judge.truth) for way, column in zip(WAYS, zip(*runs, strict=True), strict=True)}
 
 
 def overstatement(world: World, graded: int, seeds: range = range(SEEDS)) -> dict[str, Apart]:
@@ -105,6 +103,25 @@ def overstatement(world: World, graded: int, seeds: range = range(SEEDS)) -> dic
         apart = reported - true
         result[name] = Apart(apart.mean(), apart.std() / len(apart) ** 0.5, true.mean(), held.mean(), len(held))
     return result
+
+
+def whole_way(world: World, graded: int, seeds: range = range(SEEDS)) -> dict[str, Held]:
+    """How rates did where the judge was chosen and set right with the same grades, from sampling to the corrected rate."""
+    truth = float(stats.norm.cdf(-world.bar / (1 + world.slip**2) ** 0.5))
+    runs: list[tuple[Interval, ...]] = []
+    for seed in seeds:
+        grades, outcomes = frames(*world.draw(seed))
+        sampled = by_our_samples(grades, outcomes, graded, seed)
+        predicted = predictions(choose(sampled, outcomes, seed=seed), outcomes)
+        found = corrected_rate(sampled.filter(pl.col("sample") == "audit"), predicted)
+        runs.append((found.naive, found.rogan_gladen.rate, found.prediction_powered.rate, found.shown.rate))
+    return {way: held(column, truth) for way, column in zip(WAYS, zip(*runs, strict=True), strict=True)}
+
+
+def held(intervals: Sequence[Interval], truth: float) -> Held:
+    """How these intervals did."""
+    told = [(covers(one, truth), one.high - one.low) for one in intervals if one.low is not None and one.high is not None]
+    return Held(*(float(part) for part in np.mean(told, axis=0)), 1 - len(told) / len(intervals))
 
 
 def cards(share: float, c: float, s: float, graded: int, seeds: int = 1000) -> list[float]:
@@ -136,32 +153,40 @@ def agreements(passing: float, slip: float, outputs: int, seeds: int = SEEDS) ->
     return list(zip(np.nanmean(held, axis=0).tolist(), np.isnan(held).mean(axis=0).tolist(), strict=True))
 
 
+def line(told: dict[str, Held]) -> str:
+    """Coverage and width by way, and how often Rogan and Gladen's was refused."""
+    shown = "  ".join(f"{100 * told[way].covers:5.1f} % ({told[way].width:.2f})" for way in WAYS)
+    return f"{shown}  {100 * told['Rogan-Gladen'].missing:.1f} %"
+
+
 def main() -> None:
     """Measure and print."""
     print(f"Corrected pass rate: covers the truth (mean width); {SEEDS} seeds, {UNGRADED} ungraded outputs")
     print(f"pass TPR  TNR  grades  {'  '.join(f'{way:14s}' for way in WAYS)}  refused")
     for judge in JUDGES:
         for graded in (40, 100, 300):
-            told = rates(judge, graded)
-            shown = "  ".join(f"{100 * told[way].covers:5.1f} % ({told[way].width:.2f})" for way in WAYS)
-            print(f"{judge.truth:.1f}  {judge.tpr:.2f} {judge.tnr:.2f} {graded:6d}  {shown}  {100 * told['Rogan-Gladen'].missing:.1f} %")
+            print(f"{judge.truth:.1f}  {judge.tpr:.2f} {judge.tnr:.2f} {graded:6d}  {line(rates(judge, graded))}")
+    print("\nThe same where the judge is chosen from 5 with these grades (three in four of them the audit sample), of 500 outputs in all")
+    for world in WORLDS:
+        for graded in (40, 100, 300):
+            print(f"{world.name:29s} {graded:6d}  {line(whole_way(world, graded))}")
     print(f"\nAlignment overstated: reported less true on all 500 outputs; 5 candidates, {MANY} seeds at 16 grades, else {SEEDS}")
     for world in WORLDS:
         for graded, seeds in ((16, MANY), (40, SEEDS)):
             for way, told in overstatement(world, graded, range(seeds)).items():
-                held = f", interval covers {100 * told.covers:.0f} %" if np.isfinite(told.covers) else ""
+                kept = f", interval covers {100 * told.covers:.0f} %" if np.isfinite(told.covers) else ""
                 print(f"{world.name:29s} {graded:3d} grades  {way:20s} {told.mean:+.3f} ± {1.96 * told.error:.3f}"
-                      f"  true {told.true:.3f}  reported in {told.reported}{held}")
+                      f"  true {told.true:.3f}  reported in {told.reported}{kept}")
     print("\nReport card without choosing: intervals of alignment, MCC and kappa cover; 1,000 seeds")
     for c, s, share in ((0.75, 0.9, 0.7), (0.6, 0.95, 0.9), (0.95, 0.95, 0.5)):
         for graded in (16, 40, 100):
-            held = "  ".join(f"{100 * one:.1f} %" for one in cards(share, c, s, graded))
-            print(f"pass {share:.1f}, coverage {c:.2f}, 1 - FFR {s:.2f} {graded:4d} grades  {held}")
+            told = "  ".join(f"{100 * one:.1f} %" for one in cards(share, c, s, graded))
+            print(f"pass {share:.1f}, coverage {c:.2f}, 1 - FFR {s:.2f} {graded:4d} grades  {told}")
     print(f"\nAgreement of three people: intervals of kappa (pairs), Fleiss's kappa and alpha cover; {SEEDS} seeds")
     for passing, slip in ((0.7, 0.2), (0.9, 0.05)):
         for outputs in (20, 100):
-            held = "  ".join(f"{100 * one:.1f} % ({100 * gone:.0f} % without)" for one, gone in agreements(passing, slip, outputs))
-            print(f"pass {passing:.1f}, slips {slip:.2f} {outputs:4d} outputs  {held}")
+            told = "  ".join(f"{100 * one:.1f} % ({100 * gone:.0f} % without)" for one, gone in agreements(passing, slip, outputs))
+            print(f"pass {passing:.1f}, slips {slip:.2f} {outputs:4d} outputs  {told}")
     print("\nTime")
     people, verdicts = WORLDS[0].draw(0)
     grades, outcomes = frames(people, verdicts)

@@ -54,7 +54,7 @@ class CorrectedRate:
         return self.rogan_gladen if self.method == "rogan_gladen" else self.prediction_powered
 
 
-def corrected_rate(grades: pl.DataFrame, predicted: pl.DataFrame) -> CorrectedRate:
+def corrected_rate(grades: pl.DataFrame, predicted: pl.DataFrame, *, method: Method | None = None) -> CorrectedRate:
     """The pass rate set right for the judge's errors.
 
     `grades` has the columns output, grade (pass, fail, na), one row per output of the *audit* sample alone: it must be drawn at random.
@@ -62,8 +62,9 @@ def corrected_rate(grades: pl.DataFrame, predicted: pl.DataFrame) -> CorrectedRa
     judged, graded ones among them (`choosing.predictions`). Rates are shares of outputs like these.
 
     Rogan & Gladen's rate is shown from 100 grades on, with ten that passed and ten that failed, where the criterion applied to all; with
-    fewer the prediction-powered one, which is also narrower (bench_grades). An output on which the judge ended in an error counts for the
-    prediction-powered rate as what the judge passes on average; the other two leave it out, so are rates of outputs with a verdict.
+    fewer the prediction-powered one. `method` shows the one or the other whatever there is: the prediction-powered rate is the narrower
+    at any number, for it also heeds what people said of the audit sample itself (`tests/bench_grades.py`). An output on which the judge
+    ended in an error counts for it as what the judge passes on average; the other two leave it out, so are rates of outputs with a verdict.
 
     Raises:
         UsageError: A column is missing, a word is unknown, an output stands there twice, or a prediction is not from 0 to 1.
@@ -85,7 +86,7 @@ def corrected_rate(grades: pl.DataFrame, predicted: pl.DataFrame) -> CorrectedRa
     applies = (known["grade"] != "na").to_numpy()
     everywhere = known["predicted"].fill_null(average).to_numpy()
     return CorrectedRate(
-        method="prediction_powered" if few or not_applicable else "rogan_gladen",
+        method=method or ("prediction_powered" if few or not_applicable else "rogan_gladen"),
         naive=wilson(float(verdicts.sum()), len(verdicts)), people=wilson(int(passed.sum()), said.height),
         rogan_gladen=_rogan_gladen_of(seen, passed, told, fresh),
         prediction_powered=prediction_powered((known["grade"] == "pass").to_numpy(), everywhere, fresh, applies),

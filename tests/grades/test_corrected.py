@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from engine.grades.corrected import corrected_rate, prediction_powered, rogan_gladen
 from engine.metrics.statistics import wilson
 from engine.problems import UsageError
-from tests.bench_grades import JUDGES, rates
+from tests.bench_grades import JUDGES, rates, whole_way
+from tests.grades.simulated import WORLDS
 
 SHARES = st.integers(0, 60).flatmap(lambda n: st.tuples(st.integers(0, n).map(float), st.just(n)))
 
@@ -103,6 +104,12 @@ def test_corrected_rates_cover_the_truth_where_the_naive_rate_does_not(judge) ->
         assert found["shown"].missing == 0
 
 
+def test_the_rate_is_covered_where_the_same_grades_choose_the_judge() -> None:
+    found = whole_way(WORLDS[2], 40, range(100))
+    assert found["shown"].covers >= 0.9
+    assert found["naive"].covers < 0.4
+
+
 def told(grades: str, predicted: list[float | None], others: list[float | None]) -> tuple[pl.DataFrame, pl.DataFrame]:
     words = {"p": "pass", "f": "fail", "n": "na"}
     graded, fresh = ([f"{kind}{k}" for k in range(len(held))] for kind, held in (("g", grades), ("u", others)))
@@ -120,6 +127,8 @@ def test_the_table_of_an_audit_gives_both_rates_and_shows_the_one_that_fits() ->
     assert few.method == "prediction_powered"
     assert (few.graded, few.ungraded, few.errors, few.not_applicable) == (4, 3, 0, 0)
     assert few.shown.rate.low is not None
+    other = corrected_rate(*told("pppf", [1.0, 1.0, 0.0, 0.0], [1.0, 0.0, 1.0]), method="rogan_gladen")
+    assert other.shown == few.rogan_gladen
 
 
 def test_what_does_not_apply_is_left_out_of_the_rate_and_errors_are_counted() -> None:
