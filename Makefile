@@ -56,7 +56,7 @@ check: $(VENV)/installed-tests  ## style and types
 	@$(BIN)/pyright
 
 bench: $(VENV)/installed-tests  ## measure what the issues ask for
-	@for part in bench bench_runs bench_precision bench_regions bench_statistics bench_estimates bench_reports; do echo "== $$part"; $(BIN)/python -m tests.$$part || exit 1; done
+	@for part in bench bench_runs bench_precision bench_regions bench_statistics bench_estimates bench_reports bench_grades; do echo "== $$part"; $(BIN)/python -m tests.$$part || exit 1; done
 
 coverage: $(VENV)/installed-tests  ## measure how often each interval covers the truth, into docs/coverage.md
 	@$(BIN)/python -m tests.coverage_table

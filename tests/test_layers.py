@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = (
     "problems", "conversation", "reading", "turns", "benchmark", "circle", "countries", "grading", "benchmarks", "models", "checks", "runs",
-    "importers", "lake", "metrics", "rubrics", "figures", "results", "views", "reports", "commands", "__main__",
+    "importers", "lake", "metrics", "grades", "rubrics", "figures", "results", "views", "reports", "commands", "__main__",
 )
 SOURCES = sorted((ROOT / "engine").rglob("*.py"))
 
