@@ -6,6 +6,7 @@ reported by our samples and cross-fitting, and how much when EvalGen's alternati
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -55,6 +56,8 @@ class Apart(NamedTuple):
     covers: float
     """NaN where the way of grading gives no interval."""
     reported: int
+    fresh: float
+    """Reported less true on the outputs that nobody graded; NaN for the other ways of grading."""
 
 
 def covers(interval: Interval, truth: float) -> float:
@@ -83,25 +86,27 @@ def rates(judge: Judge, graded: int, seeds: int = SEEDS) -> dict[str, Held]:
 
 def overstatement(world: World, graded: int, seeds: range = range(SEEDS)) -> dict[str, Apart]:
     """How far reported alignments were from those on the whole set, by way of grading and reporting."""
-    found: dict[str, list[tuple[float, float, float]]] = {OURS: [], RANDOM: [], EXTREMES: []}
+    found: dict[str, list[tuple[float, float, float, float]]] = {OURS: [], RANDOM: [], EXTREMES: []}
     for seed in seeds:
         people, verdicts = world.draw(seed)
         grades, outcomes = frames(people, verdicts)
-        choice = choose(by_our_samples(grades, outcomes, graded, seed), outcomes, seed=seed)
+        sampled = by_our_samples(grades, outcomes, graded, seed)
+        choice = choose(sampled, outcomes, seed=seed)
         told = choice.card.alignment
         if told.value is not None and choice.chosen is not None:
-            true = float(alignments(people, verdicts)[int(choice.chosen[1:])])
-            found[OURS].append((told.value, true, covers(told, true)))
+            chosen, left = int(choice.chosen[1:]), ~np.isin(grades["output"].to_numpy(), sampled["output"].to_numpy())
+            true, fresh = (float(alignments(people[part], verdicts[part])[chosen]) for part in (slice(None), left))
+            found[OURS].append((told.value, true, covers(told, true), told.value - fresh))
         drawn = np.random.default_rng(seed).permutation(len(people))[:graded]
         pairs = {RANDOM: in_sample(people, verdicts, drawn), EXTREMES: by_extremes(people, verdicts, graded, seed)}
         for name, pair in pairs.items():
             if np.isfinite(pair[0]):
-                found[name].append((*pair, np.nan))
+                found[name].append((*pair, np.nan, np.nan))
     result = {}
     for name, runs in found.items():
-        reported, true, held = np.array(runs).T
+        reported, true, held, fresh = np.array(runs).T
         apart = reported - true
-        result[name] = Apart(apart.mean(), apart.std() / len(apart) ** 0.5, true.mean(), held.mean(), len(held))
+        result[name] = Apart(apart.mean(), apart.std() / len(apart) ** 0.5, true.mean(), held.mean(), len(held), fresh.mean())
     return result
 
 
@@ -170,12 +175,13 @@ def main() -> None:
     for world in WORLDS:
         for graded in (40, 100, 300):
             print(f"{world.name:29s} {graded:6d}  {line(whole_way(world, graded))}")
-    print(f"\nAlignment overstated: reported less true on all 500 outputs; 5 candidates, {MANY} seeds at 16 grades, else {SEEDS}")
+    print(f"\nAlignment overstated: reported less true on all outputs; 5 candidates, {MANY} seeds at 16 grades, else {SEEDS}")
+    print("(of 100 outputs, 16 grades are part of what is true, and they chose; outputs that nobody graded are free of that)")
     for world in WORLDS:
-        for graded, seeds in ((16, MANY), (40, SEEDS)):
-            for way, told in overstatement(world, graded, range(seeds)).items():
-                kept = f", interval covers {100 * told.covers:.0f} %" if np.isfinite(told.covers) else ""
-                print(f"{world.name:29s} {graded:3d} grades  {way:20s} {told.mean:+.3f} ± {1.96 * told.error:.3f}"
+        for outputs, graded, seeds in ((500, 16, MANY), (500, 40, SEEDS), (100, 16, MANY)):
+            for way, told in overstatement(replace(world, outputs=outputs), graded, range(seeds)).items():
+                kept = f", interval covers {100 * told.covers:.0f} %, {told.fresh:+.3f} on ungraded outputs" if way == OURS else ""
+                print(f"{world.name:29s} {graded:3d} of {outputs} graded  {way:20s} {told.mean:+.3f} ± {1.96 * told.error:.3f}"
                       f"  true {told.true:.3f}  reported in {told.reported}{kept}")
     print("\nReport card without choosing: intervals of alignment, MCC and kappa cover; 1,000 seeds")
     for c, s, share in ((0.75, 0.9, 0.7), (0.6, 0.95, 0.9), (0.95, 0.95, 0.5)):

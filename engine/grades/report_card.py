@@ -46,7 +46,7 @@ class ReportCard:
     false_failures: Interval
     """Of the outputs that people passed, the share that the assertion fails (FFR); Wilson."""
     alignment: Interval
-    """The harmonic mean of coverage and 1 - FFR, less what few grades pull it down by."""
+    """The harmonic mean of coverage and 1 - FFR, set right for what few grades pull it down by."""
     alignment_plain: float | None
     """The harmonic mean as it stands in the confusion matrix."""
     mcc: Interval
