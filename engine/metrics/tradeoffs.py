@@ -327,6 +327,6 @@ def contradicting(trials: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _over_stems(metric: str, facet: str, stems: pl.DataFrame, column: str, method: str, *, most: float = 1.0) -> dict[str, Any]:
-    value, low, high = mean_interval(stems.sort("stem")[column].to_numpy())
-    kept = Interval(value, None if low is None else max(0.0, low), None if high is None else min(most, high))
+    told = mean_interval(stems.sort("stem")[column].to_numpy())
+    kept = Interval(*(None if end is None else min(most, max(0.0, end)) for end in told))
     return row(metric, facet, kept, trials=int(stems["n"].sum()), stems=stems.height, method=method)
