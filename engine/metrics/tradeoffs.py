@@ -111,8 +111,6 @@ def shift_of(counts: Counts, among: str = "named") -> Shift | None:
     without = [odds(hits.sum() - hits, sizes.sum() - sizes) for hits, sizes in parts]
     used = parts[0][1] + parts[1][1] > 0
     k = int(used.sum())
-    if k < 2:
-        return float(whole[0] - whole[1]), np.full(len(used), np.nan)
     left = without[0] - without[1]
     return float(whole[0] - whole[1]), np.where(used, np.sqrt((k - 1) / k) * (left[used].mean() - left), 0.0)
 
