@@ -11,8 +11,8 @@ reason.
 there hold" is said first: the norm, or its opposite. The standard design poses every story in both orders and wordings without a norm,
 and under either norm in one order and wording that rotate over the stories.
 **Read as**: replies that name neither way are refused or unread, apart from every share, and never counted as the immoral way.
-**Limits**: to judge which way is right is not to take it; the moral way is our reading, checked by further readers of ours and by no
-panel; a stated norm is taken from us and not from the people of a place.
+**Limits**: to judge which way is right is not to take it; the moral way is our reading: a reader of ours who did not know which was which
+named it in all 120 stories, and the value in 118, but no panel has; a stated norm is taken from us and not from the people of a place.
 **After** the idea of Norhashim & Hahn 2024 (AIES 7:1063-1073), of whose formulas only the abstract could be had: ours are defined on
 the Methods page and reproduce no number of theirs; the stated norm after Kiehne et al. 2022 (Contrastive Moral Stories).
 """

@@ -11,8 +11,10 @@ respect is at stake; *justice*: only shares are; *neutral*: the same swap of wor
 respect, for fair shares, for both (in either order), or none. Under the framing `no case` the two rules that collide in a conflict stem
 are asked about alone. The standard design poses everything twice.
 **Set before a run**: the smallest effect worth speaking of, stored with the run; the verdict is read against it.
-**Limits**: fair-minded people may read a stem as another kind, and no panel has checked them; a system message is a weak stand-in for
-training; the sentences of the options are the same in both framings, so what moves is the reading of the case alone.
+**Limits**: fair-minded people may read a stem as another kind: two readers of ours who did not see the kinds named all of them (those of
+conflict stems were easy to see), and no panel has checked them. In several conflict stems the respecting option is an equal share too
+(lots, equal parts), so that a message for fair shares can speak for it. A system message is a weak stand-in for training. The sentences of
+the options are the same in both framings, so what moves is the reading of the case alone.
 **After** the hypothesis of Rathje 2024 (AIES 7:1190-1199), of which only the abstract could be had: the test, items and formulas are ours.
 """
 

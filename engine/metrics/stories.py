@@ -46,7 +46,7 @@ def entropy(p: pl.Expr, n: pl.Expr) -> pl.Expr:
     """The entropy in bits of a two-way choice, from the share p of n replies; null with one reply.
 
     Corrected for few replies by leaving each out in turn (Zahl 1977, doi 10.2307/1936227): of 10 replies to a wording the plain formula
-    tells some .08 bits too few, this .01. It can come out a little above 1 for a single story.
+    tells some .08 bits too few, this .01. For a single story of few replies it can come out above 1.
     """
     m = p * n
     without = p * _bits((m - 1) / (n - 1)) + (1 - p) * _bits(m / (n - 1))

@@ -111,8 +111,6 @@ def shift_of(counts: Counts, among: str = "named") -> Shift | None:
     without = [odds(hits.sum() - hits, sizes.sum() - sizes) for hits, sizes in parts]
     used = parts[0][1] + parts[1][1] > 0
     k = int(used.sum())
-    if k < 2:
-        return float(whole[0] - whole[1]), np.full(len(used), np.nan)
     left = without[0] - without[1]
     return float(whole[0] - whole[1]), np.where(used, np.sqrt((k - 1) / k) * (left[used].mean() - left), 0.0)
 
@@ -327,6 +325,6 @@ def contradicting(trials: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _over_stems(metric: str, facet: str, stems: pl.DataFrame, column: str, method: str, *, most: float = 1.0) -> dict[str, Any]:
-    value, low, high = mean_interval(stems.sort("stem")[column].to_numpy())
-    kept = Interval(value, None if low is None else max(0.0, low), None if high is None else min(most, high))
+    told = mean_interval(stems.sort("stem")[column].to_numpy())
+    kept = Interval(*(None if end is None else min(most, max(0.0, end)) for end in told))
     return row(metric, facet, kept, trials=int(stems["n"].sum()), stems=stems.height, method=method)

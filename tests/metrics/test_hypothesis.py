@@ -9,6 +9,7 @@ from engine.metrics.statistics import NOTHING, Interval
 SMALLEST = 0.36
 GROWS, FLAT, OPEN = Interval(1.0, 0.5, 1.5), Interval(0.0, -0.2, 0.2), Interval(0.4, -0.3, 1.1)
 MOVED = Interval(1.5, 1.0, 2.0)
+COMPARING = Interval(0.9, 0.4, 1.4)
 
 
 @pytest.mark.parametrize(("low", "high", "word"), [
@@ -30,27 +31,48 @@ def test_a_wider_interval_never_turns_a_verdict_round(middle: float, half: float
     (GROWS, MOVED, 0.2, "supports", "surely more than told either alone"),
     (FLAT, MOVED, 0.2, "refutes", "surely does not move its answers more"),
     (OPEN, MOVED, 0.2, "undecided", "more questions are needed"),
-    (GROWS, MOVED, 0.0, "undecided", "puts nothing to the test"),
-    (FLAT, MOVED, -0.1, "undecided", "puts nothing to the test"),
-    (FLAT, FLAT, 0.0, "undecided", "puts nothing to the test"),
+    (GROWS, MOVED, 0.0, "undecided", "tests nothing"),
+    (FLAT, MOVED, -0.1, "undecided", "tests nothing"),
+    (FLAT, FLAT, 0.0, "undecided", "tests nothing"),
     (GROWS, MOVED, None, "undecided", "all four system messages"),
     (NOTHING, MOVED, 0.2, "undecided", "all four system messages"),
     (GROWS, NOTHING, 0.2, "undecided", "all four system messages"),
     (OPEN, FLAT, 0.2, "refutes", "even when told both"),
     (GROWS, Interval(0.1, -0.1, 0.359), 0.2, "refutes", "even when told both"),
-    (GROWS, Interval(0.1, -0.1, 0.36), 0.2, "supports", "surely more"),
+    (GROWS, Interval(0.1, -0.1, 0.36), 0.2, "undecided", "not shown to move its answers as the hypothesis says"),
+    (GROWS, Interval(0.1, 0.0, 0.36), 0.2, "undecided", "not shown to move its answers as the hypothesis says"),
+    (GROWS, Interval(0.1, 0.001, 0.36), 0.2, "supports", "surely more"),
+    (FLAT, Interval(0.1, -0.1, 0.36), 0.2, "refutes", "surely does not move its answers more"),
+    (GROWS, Interval(1.5, None, None), 0.2, "undecided", "not shown to move its answers as the hypothesis says"),
     (Interval(1.0, None, None), Interval(1.5, None, None), 0.2, "undecided", "more questions are needed"),
     (Interval(0.36, 0.36, 0.36), MOVED, 1e-9, "supports", "surely more"),
 ])
 def test_the_verdict_on_one_model(growth: Interval, both: Interval, raised: float | None, word: str, why: str) -> None:
-    found = on_one_model(growth, both, raised, SMALLEST)
+    found = on_one_model(growth, both, raised, SMALLEST, COMPARING)
     assert found.word == word
     assert why in found.why
 
 
+@pytest.mark.parametrize(("comparing", "word"), [
+    (COMPARING, "supports"), (Interval(0.5, 0.001, 1.0), "supports"), (Interval(0.5, 0.0, 1.0), "undecided"),
+    (Interval(0.1, -0.3, 0.5), "undecided"), (Interval(-1.0, -1.5, -0.5), "undecided"), (Interval(0.5, None, None), "undecided"),
+    (NOTHING, "undecided"),
+])
+def test_where_comparing_is_not_shown_to_rise_nothing_is_supported(comparing: Interval, word: str) -> None:
+    found = on_one_model(GROWS, MOVED, 0.2, SMALLEST, comparing)
+    assert found.word == word
+    assert ("between respecting and declining" in found.why) == (word == "undecided")
+    for growth in (FLAT, OPEN):
+        assert on_one_model(growth, MOVED, 0.2, SMALLEST, comparing) == on_one_model(growth, MOVED, 0.2, SMALLEST, COMPARING)
+
+
+def test_comparing_that_was_not_reckoned_supports_nothing() -> None:
+    assert on_one_model(GROWS, MOVED, 0.2, SMALLEST).word == "undecided"
+
+
 def test_the_verdict_is_read_against_the_effect_that_was_set() -> None:
     """The same answers support a small effect, refute a large one and leave one between open."""
-    words = [on_one_model(GROWS, MOVED, 0.2, smallest).word for smallest in (0.5, 0.51, 1.5, 1.51)]
+    words = [on_one_model(GROWS, MOVED, 0.2, smallest, COMPARING).word for smallest in (0.5, 0.51, 1.5, 1.51)]
     assert words == ["supports", "undecided", "undecided", "refutes"]
 
 
@@ -98,3 +120,14 @@ def test_the_verdict_over_models(effect: Interval, models: int, word: str, why: 
     found = across_models(Slope(effect, models), SMALLEST)
     assert found.word == word
     assert why in found.why
+
+
+@pytest.mark.parametrize(("doubt", "word"), [
+    (Interval(-0.5, -0.9, -0.1), "undecided"), (Interval(-0.5, -0.9, 0.0), "supports"), (Interval(0.5, 0.1, 0.9), "supports"),
+    (NOTHING, "supports"),
+])
+def test_a_slope_that_sureness_alone_would_give_supports_nothing(doubt: Interval, word: str) -> None:
+    found = across_models(Slope(GROWS, 7), SMALLEST, Slope(doubt, 7))
+    assert found.word == word
+    assert ("surer of their answers" in found.why) == (word == "undecided")
+    assert across_models(Slope(FLAT, 7), SMALLEST, Slope(doubt, 7)).word == "refutes"

@@ -3,8 +3,8 @@
 import json
 from collections import defaultdict
 from itertools import combinations
-from math import log, log2, sqrt
-from statistics import fmean
+from math import comb, exp, log2, prod, sqrt
+from statistics import fmean, pvariance
 
 import polars as pl
 import pytest
@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.metrics.evidence import cells
-from engine.metrics.stories import ENOUGH, GROUPS, estimates, evidence, shrunken, stories_of, trials_of
+from engine.metrics.statistics import Z
+from engine.metrics.stories import ENOUGH, GROUPS, STEPS, estimates, evidence, shrunken, stories_of, trials_of
 
 NAMES = {"none": "no norm stated", "stated": "norm stated", "opposite": "opposite stated"}
 SCHEMA = {"value": pl.String, "choice": pl.String, "reading": pl.String, "problem": pl.String, "number": pl.Float64}
@@ -57,19 +58,35 @@ def rate(replies: list[Reply]) -> float:
     return sum(reply[4] in ("moral", "one") for reply in replies) / len(replies)
 
 
-def bits(p: float, n: int) -> float:
-    return 0.0 if p in (0, 1) else min(1.0, -p * log2(p) - (1 - p) * log2(1 - p) + 1 / (2 * n * log(2)))
+def plain_bits(p: float) -> float:
+    return 0.0 if p <= 0 or p >= 1 else -p * log2(p) - (1 - p) * log2(1 - p)
+
+
+def bits(p: float, n: int) -> float | None:
+    """Jackknifed: each of the n replies is left out in turn; p n of them, whole or not, are of the one way."""
+    if n < 2:
+        return None
+    m = p * n
+    return n * plain_bits(p) - (n - 1) * (p * plain_bits((m - 1) / (n - 1)) + (1 - p) * plain_bits(m / (n - 1)))
+
+
+def mean_bits(found: list[float | None]) -> float | None:
+    """The mean of those that are known, kept between 0 and 1."""
+    known = [told for told in found if told is not None]
+    return min(1.0, max(0.0, fmean(known))) if known else None
 
 
 def agreeing(ways: list[str | None]) -> list[bool]:
     return [a == b for a, b in combinations(ways, 2)]
 
 
-def doubt_of(replies: list[Reply]) -> tuple[float, float | None]:
-    """The mean of bits within a wording, and what the mean over wordings has beyond it."""
+def doubt_of(replies: list[Reply]) -> tuple[float | None, float | None]:
+    """The mean of bits within a wording that was asked twice, and what the mean over wordings has beyond it."""
     worded = [part for part in ([r for r in replies if r[3] == wording] for wording in "12") if part]
-    doubt = fmean(bits(rate(part), len(part)) for part in worded)
-    return doubt, (bits(fmean(map(rate, worded)), len(replies)) - doubt if len(worded) > 1 else None)
+    known = [told for told in (bits(rate(part), len(part)) for part in worded) if told is not None]
+    whole = bits(fmean(map(rate, worded)), len(replies))
+    doubt = fmean(known) if known else None
+    return doubt, (whole - doubt if len(worded) > 1 and whole is not None and doubt is not None else None)
 
 
 def group_of(replies: list[Reply]) -> str | None:
@@ -79,20 +96,42 @@ def group_of(replies: list[Reply]) -> str | None:
     return GROUPS[0] if 10 * moral >= 9 * n else GROUPS[1] if 10 * moral <= n else GROUPS[2]
 
 
-def shrunk_slowly(values: dict[str, list[float]]) -> tuple[dict[str, float], float]:
-    """Random effects after DerSimonian and Laird, from each value's stories; and the mean they are drawn to."""
-    k = {v: len(p) for v, p in values.items()}
+Drawn = tuple[float, float, float, float]
+"""A value drawn to the mean, its lower and upper end, and which part of its distance is kept."""
+
+
+def shrunk_slowly(values: dict[str, list[float]]) -> tuple[dict[str, Drawn], list[float]]:
+    """A normal model of values, for one distance between values after the other; and the means they are drawn to.
+
+    Each distance weighs by how likely it makes what was seen, the mean of all values being unknown too: the product of normal densities at
+    the best mean, times the width of what is likely of that mean.
+    """
+    k, seen = {v: len(p) for v, p in values.items()}, {v: fmean(p) for v, p in values.items()}
     spare = sum(k.values()) - len(k)
-    within = sum((x - fmean(p)) ** 2 for p in values.values() for x in p)
+    within = sum((x - seen[v]) ** 2 for v, p in values.items() for x in p)
     own = {v: max(within / spare if spare else 0.25, 0.25 / sum(k.values())) / k[v] for v in k}
-    w = {v: 1 / own[v] for v in k}
-    plain = sum(w[v] * fmean(values[v]) for v in k) / sum(w.values())
-    q = sum(w[v] * (fmean(values[v]) - plain) ** 2 for v in k)
-    c = sum(w.values()) - sum(x * x for x in w.values()) / sum(w.values())
-    tau = max(0.0, (q - (len(k) - 1)) / c) if len(k) > 1 else 0.0
-    r = {v: 1 / (own[v] + tau) for v in k}
-    middle = sum(r[v] * fmean(values[v]) for v in k) / sum(r.values())
-    return {v: middle + tau / (tau + own[v]) * (fmean(values[v]) - middle) for v in k}, middle
+    most = max(1e-3, 3 * sqrt(pvariance(seen.values()) + fmean(own.values())))
+    likely, middles, here = [], [], defaultdict[str, list[tuple[float, float, float]]](list)
+    for step in range(STEPS):
+        tau = (step + 0.5) / STEPS * most
+        r = {v: 1 / (own[v] + tau**2) for v in k}
+        width = 1 / sum(r.values())
+        middles.append(width * sum(r[v] * seen[v] for v in k))
+        likely.append(prod(sqrt(r[v]) * exp(-r[v] * (seen[v] - middles[-1]) ** 2 / 2) for v in k) * sqrt(width))
+        for v in k:
+            kept = tau**2 * r[v]
+            at = kept * seen[v] + (1 - kept) * middles[-1]
+            here[v].append((at, kept * own[v] + (1 - kept) ** 2 * width, kept))
+
+    def averaged(told: list[float]) -> float:
+        return sum(chance * one for chance, one in zip(likely, told, strict=True)) / sum(likely)
+
+    found: dict[str, Drawn] = {}
+    for v, told in here.items():
+        value = averaged([at for at, _, _ in told])
+        error = sqrt(averaged([variance + (at - value) ** 2 for at, variance, _ in told]))
+        found[v] = (value, max(0.0, value - Z * error), min(1.0, value + Z * error), averaged([kept for *_, kept in told]))
+    return found, middles
 
 
 REPLIES = st.lists(
@@ -129,18 +168,17 @@ def test_every_number_is_as_reckoned_slowly(replies: list[Reply]) -> None:
     alike = [told for s in none.values() for order in ("first", "second") for wording in "12"
              for told in agreeing([r[4] for r in s if r[2:4] == (order, wording)])]
     expected["self_agreement", "all"] = fmean(alike) if alike else None
-    expected["entropy", "all"] = fmean(bits(rate(s), len(s)) for s in none.values()) if none else None
+    expected["entropy", "all"] = mean_bits([bits(rate(s), len(s)) for s in none.values()])
     split = [doubt_of(s) for s in none.values()]
-    expected["doubt", "all"] = fmean(doubt for doubt, _ in split) if split else None
-    beyond = [more for _, more in split if more is not None]
-    expected["contradiction", "all"] = max(0.0, fmean(beyond)) if beyond else None
+    expected["doubt", "all"] = mean_bits([doubt for doubt, _ in split])
+    expected["contradiction", "all"] = mean_bits([more for _, more in split])
     read = [r for s in none.values() for r in s]
     for metric, field, levels in (("position_effect", 2, ("first", "second")), ("wording_effect", 3, "12")):
         halves = [[r for r in read if r[field] == level] for level in levels]
         expected[metric, "first"] = rate(halves[0]) - rate(halves[1]) if all(halves) else None
     for (metric, facet), value in expected.items():
         row = told(found, metric, facet)
-        assert row["value"] == (None if value is None else pytest.approx(value, abs=1e-9)), (metric, facet)
+        assert row["value"] == (None if value is None else pytest.approx(value, abs=1e-6)), (metric, facet)
         if row["low"] is not None:
             assert row["low"] - 1e-9 <= row["value"] <= row["high"] + 1e-9, (metric, facet)
     known = set(found.select("metric", "facet").iter_rows())
@@ -154,13 +192,14 @@ def test_drawing_to_the_mean_is_as_reckoned_slowly_and_lies_between(replies: lis
     values = defaultdict[str, list[float]](list)
     for story, s in by_story(replies, "none").items():
         values[VALUES[story]].append(rate(s))
-    expected, middle = shrunk_slowly(values) if values else ({}, 0.0)
+    expected, middles = shrunk_slowly(values) if values else ({}, [])
     assert set(found.filter(pl.col("metric") == "value_shrunk")["facet"]) == set(expected)
     for value, drawn in expected.items():
         row, raw = told(found, "value_shrunk", value), fmean(values[value])
-        assert row["value"] == pytest.approx(drawn)
-        assert 0 <= row["low"] <= row["high"] <= 1
-        assert min(raw, middle) - 1e-9 <= row["value"] <= max(raw, middle) + 1e-9
+        assert (row["value"], row["low"], row["high"]) == pytest.approx(drawn[:3])
+        assert f" {drawn[3]:.0%} of its own distance kept" in row["method"]
+        assert 0 <= row["low"] <= row["value"] <= row["high"] <= 1
+        assert min(raw, *middles) - 1e-9 <= row["value"] <= max(raw, *middles) + 1e-9
 
 
 @settings(max_examples=30, deadline=None)
@@ -229,13 +268,40 @@ def test_one_reply_has_no_agreement() -> None:
     assert told(estimates(turns(some("a", 1, 0))), "self_agreement", "whole story")["value"] is None
 
 
-@pytest.mark.parametrize(("one", "other", "doubtful"), [((10, 0), (0, 10), False), ((5, 5), (5, 5), True), ((8, 2), (3, 7), None)])
+@pytest.mark.parametrize(("one", "other", "doubtful"), [((10, 0), (0, 10), False), ((5, 5), (5, 5), True), ((9, 1), (6, 4), None)])
 def test_entropy_is_doubt_and_contradiction_where_wordings_are_asked_alike(one, other, doubtful: bool | None) -> None:
     found = estimates(turns([*some("a", *one, wording="1"), *some("a", *other, wording="2")]))
     entropy, doubt, contradiction = (told(found, metric)["value"] for metric in ("entropy", "doubt", "contradiction"))
     assert entropy == pytest.approx(doubt + contradiction)
     if doubtful is not None:
-        assert (doubt, contradiction) == ((pytest.approx(1), 0) if doubtful else (0, pytest.approx(1)))
+        assert (doubt, contradiction) == (pytest.approx((1, 0)) if doubtful else pytest.approx((0, 1), abs=1e-6))
+
+
+@pytest.mark.parametrize("p", [0.2, 0.35, 0.5])
+def test_ten_replies_tell_nearly_all_bits_and_the_plain_formula_does_not(p: float) -> None:
+    """Over all ways that ten replies of a coin can fall."""
+    true, short, corrected = plain_bits(p), 0.0, 0.0
+    for moral in range(11):
+        chance = comb(10, moral) * p**moral * (1 - p) ** (10 - moral)
+        (row,) = stories_of(trials_of(turns(some("a", moral, 10 - moral, wording="1")))).iter_rows(named=True)
+        short += chance * (true - plain_bits(moral / 10))
+        corrected += chance * (true - row["entropy"])
+    assert short == pytest.approx(0.08, abs=0.01)
+    assert abs(corrected) < 0.012
+
+
+@pytest.mark.parametrize(("moral", "n"), [(1, 2), (1, 3), (2, 5), (3, 7), (10, 20)])
+def test_bits_leave_each_reply_out_in_turn(moral: int, n: int) -> None:
+    ways = [1] * moral + [0] * (n - moral)
+    left = [plain_bits(fmean([*ways[:at], *ways[at + 1 :]])) for at in range(n)]
+    (row,) = stories_of(trials_of(turns(some("a", moral, n - moral, wording="1")))).iter_rows(named=True)
+    assert row["entropy"] == row["doubt"] == pytest.approx(n * plain_bits(moral / n) - (n - 1) * fmean(left), abs=1e-6)
+
+
+def test_one_reply_has_no_entropy_and_one_to_each_wording_no_contradiction() -> None:
+    found = estimates(turns([("a", "none", "first", "1", "moral"), ("b", "none", "first", "1", "moral"), *some("b", 0, 1, wording="2")]))
+    assert [told(found, metric)["value"] for metric in ("entropy", "doubt", "contradiction")] == [1, None, None]
+    assert told(found, "entropy")["stems"] == 1
 
 
 def test_one_wording_has_no_contradiction() -> None:
@@ -262,20 +328,36 @@ def test_drawn_values_lie_between_what_was_seen_and_the_mean() -> None:
     assert seen["few"] < drawn["few"][0].value
 
 
-def test_values_that_differ_no_more_than_their_stories_are_drawn_to_one_mean() -> None:
+def test_values_that_differ_no_more_than_their_stories_are_drawn_near_to_one_mean() -> None:
+    """How far they lie apart is not known to be nought, so a little of their distance is kept."""
     frame = pl.DataFrame([{"value": v, "stem": f"{v}{n}", "p": p} for v in "xyz" for n, p in enumerate((0.0, 1.0, 0.5))])
-    frame = pl.concat([frame, pl.DataFrame([{"value": "x", "stem": "x9", "p": 0.6}])])
+    frame = pl.concat([frame, pl.DataFrame([{"value": "x", "stem": f"x{n}", "p": 0.8} for n in "abc"])])
     drawn = shrunken(frame)
-    assert len({round(interval.value, 12) for interval, _ in drawn.values()}) == 1
-    assert {kept for _, kept in drawn.values()} == {0.0}
+    raw = frame.filter(pl.col("value") == "x")["p"].mean()
+    assert raw == pytest.approx(0.65)
+    assert 0.5 < drawn["y"][0].value == drawn["z"][0].value < drawn["x"][0].value < raw
+    assert drawn["x"][0].value - drawn["y"][0].value < (raw - 0.5) / 2
+    assert all(0 < kept < 0.5 for _, kept in drawn.values())
 
 
 def test_one_story_for_each_value_is_drawn_by_what_could_at_most_lie_within() -> None:
     drawn = shrunken(pl.DataFrame([{"value": v, "stem": v, "p": p} for v, p in (("x", 0.1), ("y", 0.9), ("z", 0.5))]))
-    assert [interval.value for interval, _ in drawn.values()] == pytest.approx([0.5] * 3)
+    (x, kept), (y, _), (z, _) = (drawn[v] for v in "xyz")
+    assert z.value == pytest.approx(0.5)
+    assert (0.5 - x.value, y.value - 0.5) == pytest.approx([kept * 0.4] * 2, rel=1e-6)
+    assert 0 < kept < 0.5, "one story may be a coin toss, whose variance is more than that between these"
     (only,) = shrunken(pl.DataFrame([{"value": "x", "stem": "x", "p": 0.3}])).values()
     assert only[0].value == pytest.approx(0.3)
     assert (only[0].low, only[0].high) == (0, 1)
+
+
+def test_that_the_distance_between_values_is_not_known_widens_intervals() -> None:
+    """Were it known to be nought, all would have that of the mean of all stories."""
+    frame = pl.DataFrame([{"value": v, "stem": f"{v}{n}", "p": p} for v in "wxyz" for n, p in enumerate((0.2, 0.5, 0.8, 0.5))])
+    within = 4 * 2 * 0.3**2 / (16 - 4)
+    for interval, _ in shrunken(frame).values():
+        assert interval.value == pytest.approx(0.5)
+        assert Z * sqrt(within / 16) < interval.high - 0.5 < Z * sqrt(within / 4)
 
 
 @pytest.mark.parametrize("p", [0.0, 0.5, 1.0])
@@ -328,7 +410,7 @@ def test_where_nobody_says_what_is_right_there_is_no_alignment() -> None:
     assert set(found["metric"]) == {
         "self_agreement", "entropy", "doubt", "contradiction", "position_effect", "wording_effect", "outcome",
     }
-    assert told(found, "entropy")["value"] == pytest.approx(bits(0.8, 5) / 2)
+    assert told(found, "entropy")["value"] == pytest.approx(bits(0.8, 5) / 2, abs=1e-6)
     assert evidence(frame).is_empty()
 
 

@@ -17,7 +17,22 @@ from scipy import stats
 from engine.benchmarks.tradeoffs import KINDS
 from engine.metrics.evidence import cells
 from engine.metrics.statistics import Interval
-from engine.metrics.tradeoffs import ARMS, Shift, counts_of, estimates, evidence, jackknifed, least, net, shift_of, trials_of, welch
+from engine.metrics.tradeoffs import (
+    ARMS,
+    ROOM,
+    Shift,
+    counts_of,
+    entropy,
+    estimates,
+    evidence,
+    jackknifed,
+    least,
+    most,
+    net,
+    shift_of,
+    trials_of,
+    welch,
+)
 
 SCHEMA = {"choice": pl.String, "reading": pl.String, "problem": pl.String, "number": pl.Float64}
 ORDERS, WORDINGS = ("first", "second"), ("1", "2", "3")
@@ -70,14 +85,28 @@ def odds(answers: list[Answer]) -> float:
     return log((hits + 0.5) / (len(answers) - hits + 0.5))
 
 
-def shift_slowly(answers: list[Answer], kind: str, message: str = "none") -> float | None:
-    sides = [[a for a in answers if a[1:4] == (kind, message, framing) and a[6] in ("+", "-")] for framing in ("resource", "person")]
+OPTIONS, EVERY = ("+", "-"), ("+", "-", "decline")
+
+
+def moved_odds(answers: list[Answer], kind: str, message: str = "none", among=OPTIONS) -> float | None:
+    """The difference of log-odds, where both framings have answers."""
+    sides = [[a for a in answers if a[1:4] == (kind, message, framing) and a[6] in among] for framing in ("resource", "person")]
     return odds(sides[0]) - odds(sides[1]) if all(sides) else None
 
 
-def net_slowly(answers: list[Answer], message: str = "none") -> float | None:
-    parts = [shift_slowly(answers, kind, message) for kind in ("conflict", "neutral")]
-    return None if None in parts else parts[0] - parts[1]
+def shift_slowly(answers: list[Answer], kind: str, message: str = "none", among=OPTIONS) -> float | None:
+    """The same, where each option was chosen in three stems."""
+    chosen = {(a[6], a[0]) for a in answers if a[1:3] == (kind, message) and a[3] != "no case"}
+    rich = all(sum(way == option for way, _ in chosen) >= 3 for option in OPTIONS)
+    return moved_odds(answers, kind, message, among) if rich else None
+
+
+def less(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one - other
+
+
+def net_slowly(answers: list[Answer], message: str = "none", among=OPTIONS, shift=shift_slowly) -> float | None:
+    return less(*(shift(answers, kind, message, among) for kind in ("conflict", "neutral")))
 
 
 def named(answers: list[Answer], kinds=("conflict", "neutral"), messages=("none",)) -> list[str]:
@@ -85,7 +114,7 @@ def named(answers: list[Answer], kinds=("conflict", "neutral"), messages=("none"
 
 
 def half_slowly(answers: list[Answer], number, kinds=("conflict", "neutral"), messages=("none",)) -> float | None:
-    """The jackknife: the number anew without each stem in turn, kind by kind."""
+    """The jackknife: the number anew without each stem in turn, kind by kind. What is left may have less room than the whole needs."""
     variance = 0.0
     for kind in kinds:
         stems = named(answers, (kind,), messages)
@@ -94,13 +123,6 @@ def half_slowly(answers: list[Answer], number, kinds=("conflict", "neutral"), me
             return None
         variance += (len(left) - 1) / len(left) * sum((value - fmean(left)) ** 2 for value in left)
     return float(stats.t.ppf(0.975, max(2, len(named(answers, kinds, messages)) - 2))) * sqrt(variance)
-
-
-def varied(answers: list[Answer], kinds=("conflict", "neutral"), messages=("none",)) -> bool:
-    """Whether it matters, in each kind and under each message, which stem is left out; else the interval is another (tested below)."""
-    left = [[shift_slowly([a for a in answers if a[0] != stem], kind, message) for stem in named(answers, (kind,), (message,))]
-            for kind in kinds for message in messages]
-    return all(max(each) - min(each) > 1e-6 for each in left)
 
 
 CASES = st.lists(
@@ -131,6 +153,7 @@ def test_shares_and_shifts_are_as_reckoned_slowly(answers: list[Answer]) -> None
         for kind in ("conflict", "neutral"):
             expected["kind_shift", f"{kind} @ {arm}"] = shift_slowly(answers, kind, message)
         expected["framing_shift", arm] = net_slowly(answers, message)
+        expected["comparing_shift", arm] = net_slowly(answers, message, EVERY)
         for (metric, facet), value in expected.items():
             assert told(found, metric, facet)["value"] == (None if value is None else pytest.approx(value, abs=1e-9)), (metric, facet)
     one = [(a[6] == "+") == (a[5] == "first") for a in answers if a[6] in ("+", "-")]
@@ -141,62 +164,112 @@ def test_shares_and_shifts_are_as_reckoned_slowly(answers: list[Answer]) -> None
 @given(st.integers(0, 10_000), st.integers(2, 6), st.integers(2, 9))
 def test_the_jackknife_is_leaving_out_one_stem_after_the_other(seed: int, stems: int, each: int) -> None:
     rng = Random(f"another than the players' {seed}")
-    answers = played(lambda *_: rng.random(), stems=stems, each=each, seed=seed, messages=("none", "respect", "shares", "both"))
+    answers = played(lambda *_: rng.random(), stems=stems, each=each, seed=seed)
+    answers = [(*a[:6], "decline") if rng.random() < 0.1 and a[1] == "conflict" and a[4:6] != ("1", "first") else a for a in answers]
     found = estimates(turns(answers))
-    row, half = told(found, "framing_shift"), half_slowly(answers, net_slowly)
-    assert row["value"] == pytest.approx(net_slowly(answers))
-    if varied(answers):
-        assert (row["low"], row["high"]) == pytest.approx((row["value"] - half, row["value"] + half))
-    clash, alone = told(found, "kind_shift", "conflict @ no message"), half_slowly(
-        answers, lambda some: shift_slowly(some, "conflict"), ("conflict",))
-    assert clash["stems"] == stems
-    if stems < 3:
-        assert clash["low"] is None, "two stems tell nothing of stems"
-    elif varied(answers, ("conflict",)):
-        assert clash["high"] - clash["value"] == pytest.approx(alone)
-    ends = []
-    for message in ("respect", "shares"):
-        def grown(some: list[Answer], other: str = message) -> float:
-            return net_slowly(some, "both") - net_slowly(some, other)
 
-        ends.append((grown(answers), half_slowly(answers, grown, messages=("both", "respect", "shares"))))
+    def held(metric: str, facet: str, value: float | None, half: float | None) -> None:
+        row = told(found, metric, facet)
+        expected = (None,) * 3 if value is None else pytest.approx((value, value - half, value + half))
+        assert (row["value"], row["low"], row["high"]) == expected, (metric, facet)
+
+    for metric, among in (("framing_shift", OPTIONS), ("comparing_shift", EVERY)):
+        held(metric, "no message", net_slowly(answers, among=among),
+             half_slowly(answers, lambda some, ways=among: net_slowly(some, among=ways, shift=moved_odds)))
+    held("kind_shift", "conflict @ no message", shift_slowly(answers, "conflict"),
+         half_slowly(answers, lambda some: moved_odds(some, "conflict"), ("conflict",)))
+    ends, messages = [], ("both", "respect", "shares")
+    for message in messages[1:]:
+        def grown(some: list[Answer], shift=shift_slowly, other: str = message) -> float | None:
+            return less(net_slowly(some, "both", shift=shift), net_slowly(some, other, shift=shift))
+
+        ends.append((grown(answers), half_slowly(answers, lambda some, grown=grown: grown(some, moved_odds), messages=messages)))
     growth = told(found, "conflict_growth", "both")
-    assert growth["value"] == pytest.approx(min(value for value, _ in ends))
-    if varied(answers, messages=("both", "respect", "shares")):
+    if any(value is None for value, _ in ends):
+        assert (growth["value"], growth["low"], growth["high"]) == (None, None, None)
+    else:
+        assert growth["value"] == pytest.approx(min(value for value, _ in ends))
         assert growth["low"] == pytest.approx(min(value - half for value, half in ends))
         assert growth["high"] == pytest.approx(min(value + half for value, half in ends))
 
 
-def moved_slowly(answers: list[Answer], kind: str) -> list[tuple[float, float]]:
-    """For each stem the mean absolute difference between framings, and that between paraphrases."""
-    of = defaultdict[str, dict[tuple[str, str], list[Answer]]](dict)
+Cells = dict[tuple[str, ...], list[bool]]
+
+
+def celled(answers: list[Answer], stem: str, *places: int) -> Cells:
+    """The named answers of a stem to its cases, by these places of an answer."""
+    of: Cells = defaultdict(list)
     for a in answers:
-        if a[1] == kind and a[2] == "none" and a[3] != "no case" and a[6] in ("+", "-"):
-            of[a[0]].setdefault((a[3], a[4]), []).append(a)
+        if a[0] == stem and a[3] != "no case" and a[6] in OPTIONS:
+            of[tuple(a[place] for place in places)].append(a[6] == "+")
+    return of
+
+
+def differing(one: list[bool], other: list[bool]) -> float:
+    """How often a reply of the one differs from a reply of the other, pair by pair."""
+    return fmean(a != b for a in one for b in other)
+
+
+def beyond_slowly(answers: list[Answer], kind: str) -> list[float]:
+    """For each stem how often replies to two framings of a paraphrase differ, less how often replies to two paraphrases of a framing do."""
     found = []
-    for parts in of.values():
-        value = {key: odds(some) for key, some in parts.items()}
-        across = [abs(value["person", p] - value["resource", p]) for p in WORDINGS if {("person", p), ("resource", p)} <= set(value)]
-        within = [abs(value[f, p] - value[f, q]) for f in ("person", "resource") for p, q in combinations(WORDINGS, 2)
-                  if {(f, p), (f, q)} <= set(value)]
+    for stem in named(answers, (kind,)):
+        of = celled(answers, stem, 3, 4)
+        pairs = list(combinations(of, 2))
+        across = [differing(of[a], of[b]) for a, b in pairs if a[0] != b[0] and a[1] == b[1]]
+        within = [differing(of[a], of[b]) for a, b in pairs if a[0] == b[0]]
         if across and within:
-            found.append((fmean(across), fmean(within)))
+            found.append(fmean(across) - fmean(within))
     return found
 
 
-@settings(max_examples=30, deadline=None)
-@given(CASES)
-def test_movement_beyond_paraphrase_is_as_reckoned_slowly(answers: list[Answer]) -> None:
+def noise_slowly(answers: list[Answer], kind: str) -> list[tuple[float, int]]:
+    """For each stem how much more often replies to two paraphrases differ than two replies to the same words; and the replies used."""
+    found = []
+    for stem in named(answers, (kind,)):
+        twice = {cell: some for cell, some in celled(answers, stem, 3, 5, 4).items() if len(some) > 1}
+        parts, used = [], 0
+        for place in {cell[:2] for cell in twice}:
+            here = [some for cell, some in twice.items() if cell[:2] == place]
+            if len(here) > 1:
+                between = fmean(differing(one, other) for one, other in combinations(here, 2))
+                parts.append(between - fmean(fmean(a != b for a, b in combinations(some, 2)) for some in here))
+                used += sum(map(len, here))
+        if parts:
+            found.append((fmean(parts), used))
+    return found
+
+
+def scattered(seed: int, stems: int, count: int) -> list[Answer]:
+    """So many answers of so many stems of each of two kinds, thrown into cells; some cells stay empty and some have one answer."""
+    rng = Random(seed)
+    lean = {cell: rng.random() for cell in [(f, p) for f in ("person", "resource", "no case") for p in WORDINGS]}
+    found = list[Answer]()
+    for _ in range(count):
+        kind, framing = rng.choice(("conflict", "neutral")), rng.choice(("person", "resource", "person", "resource", "no case"))
+        p = rng.choice(WORDINGS)
+        way = rng.choice(("decline", None)) if rng.random() < 0.1 else "+" if rng.random() < lean[framing, p] else "-"
+        found.append((f"{kind}{rng.randrange(stems)}", kind, "none", framing, p, rng.choice(ORDERS), way))
+    return found
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 3), st.integers(2, 150))
+def test_movement_apart_from_direction_is_as_reckoned_slowly(seed: int, stems: int, count: int) -> None:
+    answers = scattered(seed, stems, count)
     found = estimates(turns(answers))
-    moved = {kind: moved_slowly(answers, kind) for kind in ("conflict", "neutral")}
-    for kind, some in moved.items():
-        row = told(found, "wording_noise", f"{kind} @ no message")
-        assert row["value"] == (pytest.approx(fmean(noise for _, noise in some)) if some else None)
-        assert row["stems"] == len(some)
-    row = told(found, "beyond_paraphrase")
-    if all(moved.values()):
-        one, other = ([a - b for a, b in moved[kind]] for kind in ("conflict", "neutral"))
-        assert row["value"] == pytest.approx(fmean(one) - fmean(other), abs=1e-9)
+    for kind in ("conflict", "neutral"):
+        row, noise = told(found, "wording_noise", f"{kind} @ no message"), noise_slowly(answers, kind)
+        assert row["value"] == (pytest.approx(fmean(value for value, _ in noise), abs=1e-9) if noise else None)
+        assert (row["stems"], row["trials"]) == (len(noise), sum(used for _, used in noise))
+    row, moved = told(found, "beyond_paraphrase"), [beyond_slowly(answers, kind) for kind in ("conflict", "neutral")]
+    assert row["stems"] == sum(map(len, moved))
+    if all(moved):
+        expected = welch(*map(np.array, moved))
+        assert row["value"] == pytest.approx(fmean(moved[0]) - fmean(moved[1]), abs=1e-9)
+        assert (row["low"] is None) == (expected.low is None)
+        if expected.low is not None:
+            assert (row["low"], row["high"]) == pytest.approx((expected.low, expected.high), abs=1e-9)
     else:
         assert row["value"] is None
 
@@ -218,24 +291,29 @@ def test_welch_without_values_or_with_one_says_no_more_than_it_knows() -> None:
     assert welch(two, one) == (1.0, None, None)
 
 
-def pooled(answers: list[Answer], kind: str = "conflict") -> Shift | None:
-    return shift_of(counts_of(trials_of(turns(answers))).at("kind", kind))
+def pooled(answers: list[Answer], kind: str = "conflict", among: str = "named") -> Shift | None:
+    return shift_of(counts_of(trials_of(turns(answers))).at("kind", kind), among)
 
 
 @pytest.mark.parametrize(("forward", "backward"), [(3, 3), (6, 0), (0, 6), (5, 1)])
 def test_equal_counts_are_exactly_no_effect(forward: int, backward: int) -> None:
     answers = [a for n in range(5) for framing in ("person", "resource") for a in
                cell(f"s{n}", "conflict", forward, backward, framing=framing)]
-    found = pooled(answers)
-    assert found.value == 0.0
-    assert net(counts_of(trials_of(turns([*answers, *[(f"n{a[0]}", "neutral", *a[2:]) for a in answers]])))).value == 0.0
+    every = [*answers, *[(f"n{a[0]}", "neutral", *a[2:]) for a in answers]]
+    found, beyond = pooled(answers), net(counts_of(trials_of(turns(every))))
+    if forward and backward:
+        assert found[0] == beyond[0] == 0.0
+        assert not found[1].any(), "and every stem says so"
+        assert not beyond[1].any()
+    else:
+        assert (found, beyond) == (None, None), "at one end log-odds tell nothing"
 
 
 @pytest.mark.parametrize(("person", "resource", "sign"), [((1, 5), (5, 1), 1), ((5, 1), (1, 5), -1), ((0, 6), (6, 0), 1)])
 def test_above_none_the_resource_like_words_pull_towards_comparing(person, resource, sign: int) -> None:
     answers = [a for n in range(4) for framing, counts in (("person", person), ("resource", resource)) for a in
                cell(f"s{n}", "conflict", *counts, framing=framing)]
-    assert sign * pooled(answers).value > 1
+    assert sign * pooled(answers)[0] > 1
 
 
 def test_the_net_shift_takes_off_what_neutral_stems_do() -> None:
@@ -257,30 +335,49 @@ def test_a_framing_without_answers_has_no_shift() -> None:
     assert jackknifed(None, clusters=5) == (None, None, None)
 
 
-def test_one_stem_has_a_shift_and_no_interval() -> None:
-    found = pooled([*cell("s", "conflict", 1, 3), *cell("s", "conflict", 3, 1, framing="resource")])
-    assert found.value == pytest.approx(2 * log(3.5 / 1.5))
-    assert jackknifed(found, clusters=1) == (found.value, None, None)
-    assert jackknifed(found, clusters=9) == (found.value, None, None), "its pull is not known"
+@pytest.mark.parametrize(("forward", "backward", "rich"), [
+    (1, 4, False), (2, 4, False), (3, 4, True), (4, 3, True), (4, 2, False), (4, 0, False),
+])
+def test_a_shift_takes_three_stems_for_each_option(forward: int, backward: int, rich: bool) -> None:
+    """However often it was chosen in those."""
+    answers = [a for n in range(4) for framing in ("person", "resource") for a in
+               cell(f"s{n}", "conflict", 6 * (n < forward), 6 * (n < backward), framing=framing)]
+    assert ROOM == 3
+    assert (pooled(answers) is not None) == rich
+    assert (pooled(answers, among="read") is not None) == rich
+    row = told(estimates(turns(answers)), "kind_shift", "conflict @ no message")
+    assert ((row["value"] is not None), row["low"] is not None) == (rich, rich)
+    assert (row["trials"], row["stems"]) == (12 * (forward + backward), 4), "what it would have rested on is told"
 
 
-@pytest.mark.parametrize(("forward", "backward"), [(0, 12), (12, 0)])
-def test_always_the_same_answer_is_no_certainty(forward: int, backward: int) -> None:
-    """The interval is the one that a single differing answer would have given, so none turns one answer into a verdict."""
-    same = [a for n in range(20) for framing in ("person", "resource") for a in
-            cell(f"s{n:02d}", "conflict", forward, backward, framing=framing)]
-    one = [*same]
-    one[0] = (*one[0][:6], "-" if forward else "+")
-    sure, nearly = (jackknifed(pooled(some), clusters=20) for some in (same, one))
-    assert sure.value == 0
-    assert sure.high - sure.low == pytest.approx(nearly.high - nearly.low)
-    assert sure.high > 1
-    everywhere = [(f"{kind}{a[0]}", kind, message, *a[3:]) for a in same for kind in ("conflict", "neutral") for message in ARMS]
-    found = estimates(turns(everywhere))
-    for metric, facet in (("framing_shift", "both"), ("conflict_growth", "both")):
-        row = told(found, metric, facet)
-        assert row["value"] == 0
-        assert row["high"] > 1, metric
+def test_room_is_that_of_both_framings_together() -> None:
+    """Never comparing persons, always ranking resources: the most there can be to be seen."""
+    answers = [a for n in range(3) for a in [*cell(f"s{n}", "conflict", 0, 6), *cell(f"s{n}", "conflict", 6, 0, framing="resource")]]
+    assert pooled(answers)[0] == pytest.approx(2 * log(18.5 / 0.5))
+
+
+def test_answers_that_decline_give_no_room() -> None:
+    answers = [a for n in range(5) for framing in ("person", "resource") for a in cell(f"s{n}", "conflict", 3, 0, framing=framing)]
+    declined: list[Answer] = [(f"s{n}", "conflict", "none", "person", "1", "first", "decline") for n in range(5)] * 2
+    assert pooled([*answers, *declined], among="read") is None
+
+
+def test_fewer_than_three_stems_or_an_unknown_pull_have_no_interval() -> None:
+    pulls = np.array([0.3, -0.3])
+    assert jackknifed((0.5, pulls), clusters=2) == (0.5, None, None)
+    half = stats.t.ppf(0.975, 2) * sqrt(0.18)
+    assert jackknifed((0.5, pulls), clusters=3) == pytest.approx((0.5, 0.5 - half, 0.5 + half))
+    assert jackknifed((0.5, np.array([0.3, np.nan])), clusters=9) == (0.5, None, None)
+
+
+def test_a_message_that_settles_every_answer_has_no_shift_and_nothing_grows_from_it() -> None:
+    """Never under either framing would come out as no shift without any doubt, and as calm that being told both stirs."""
+    answers = played(lambda kind, message, framing, stem: 0.0 if (kind, message) == ("conflict", "respect") else 0.5, stems=6)
+    found = estimates(turns(answers))
+    assert [told(found, "framing_shift", arm)["value"] is None for arm in ARMS.values()] == [False, True, False, False]
+    assert [told(found, "comparing_shift", arm)["value"] is None for arm in ARMS.values()] == [False, True, False, False]
+    growth = told(found, "conflict_growth", "both")
+    assert (growth["value"], growth["low"], growth["high"]) == (None, None, None)
 
 
 def test_stems_that_each_keep_to_their_answer_are_nearly_a_certainty() -> None:
@@ -288,7 +385,7 @@ def test_stems_that_each_keep_to_their_answer_are_nearly_a_certainty() -> None:
                cell(f"s{n:02d}", "conflict", *((12, 0) if n % 2 else (0, 12)), framing=framing)]
     found = jackknifed(pooled(answers), clusters=20)
     assert found.value == 0
-    assert 0 < found.high < 0.1
+    assert -0.1 < found.low <= 0 <= found.high < 0.1
 
 
 def test_growth_is_the_lesser_of_two_and_needs_all_messages() -> None:
@@ -309,6 +406,11 @@ def test_the_least_of_two_intervals_has_the_least_of_their_ends() -> None:
     assert least([Interval(1, None, None), Interval(0.8, 0.6, 1.0)]) == (0.8, None, None)
 
 
+def test_the_largest_of_two_intervals_has_the_largest_of_their_ends() -> None:
+    assert most([Interval(1, 0.5, 1.1), Interval(0.8, 0.6, 1.2)]) == (1, 0.6, 1.2)
+    assert most([Interval(1, None, None), Interval(0.8, 0.6, 1.0)]) == (1, None, None)
+
+
 def test_being_told_both_is_measured_by_the_lesser_principle() -> None:
     right = {("respect", "none"): 9, ("justice", "none"): 6, ("respect", "both"): 12, ("justice", "both"): 7}
     answers = [a for (kind, message), n in right.items() for stem in range(3) for a in
@@ -323,7 +425,8 @@ def test_declining_is_an_answer_and_in_no_shift() -> None:
     declined: list[Answer] = [(f"s{n}", "conflict", "none", "resource", "1", "first", "decline") for n in range(4)] * 3
     refused: list[Answer] = [("s0", "conflict", "none", "person", "1", "first", None)] * 5
     found, plain = estimates(turns([*answers, *declined, *refused])), estimates(turns(answers))
-    assert pooled([*answers, *declined, *refused]).value == pooled(answers).value
+    assert pooled([*answers, *declined, *refused])[0] == pooled(answers)[0] == pytest.approx(2 * log(16.5 / 8.5))
+    assert pooled([*answers, *declined, *refused], among="read")[0] == pytest.approx(log(16.5 / 20.5) - log(8.5 / 16.5))
     assert told(found, "kind_shift", "conflict @ no message")["dropped"] == 17
     row = told(found, "declines")
     assert (row["value"], row["trials"], row["dropped"]) == (pytest.approx(12 / 60), 60, 5)
@@ -371,15 +474,31 @@ def test_a_stem_without_rule_or_case_is_left_out_of_contradiction() -> None:
     assert (row["value"], row["stems"], row["low"]) == (1, 1, None)
 
 
-@pytest.mark.parametrize(("ways", "expected"), [
-    (["+"] * 6, 0.0), (["+", "-"] * 3, 1 + 1 / (12 * log(2))), (["+", "-", "decline"] * 40, log2(3)), (["+", "-", "decline"], log2(3)),
-    (["+"] * 4 + ["decline"] * 2, -(4 * log2(4 / 6) + 2 * log2(2 / 6)) / 6 + 1 / (12 * log(2))),
+def bits(ways: list[str]) -> float:
+    return -sum(ways.count(way) / len(ways) * log2(ways.count(way) / len(ways)) for way in {*ways})
+
+
+def bits_jackknifed(ways: list[str]) -> float:
+    return len(ways) * bits(ways) - (len(ways) - 1) * fmean(bits([*ways[:at], *ways[at + 1 :]]) for at in range(len(ways)))
+
+
+@pytest.mark.parametrize("ways", [
+    ["+"] * 6, ["+"] * 5 + ["-"], ["+", "-"] * 3, ["+"] * 4 + ["decline"] * 2, ["+", "-", "decline"] * 40, ["+", "-", "decline"],
+    ["+", "-"],
 ])
-def test_doubt_is_the_entropy_of_three_answers(ways: list[str], expected: float) -> None:
+def test_doubt_is_the_entropy_of_three_answers(ways: list[str]) -> None:
     answers: list[Answer] = [(f"s{n}", "conflict", "none", "person", "1", "first", way) for n in range(3) for way in ways]
-    row = told(estimates(turns(answers)), "doubt")
-    assert row["value"] == pytest.approx(expected)
-    assert 0 <= row["low"] <= row["value"] <= row["high"] + 1e-9 <= log2(3) + 1e-8
+    row, told_bits = told(estimates(turns(answers)), "doubt"), bits_jackknifed(ways)
+    assert entropy([*Counter(ways).values()]) == pytest.approx(told_bits)
+    assert row["value"] == pytest.approx(min(told_bits, log2(3))), "three replies tell up to 2.75 bits, of which three answers have 1.58"
+    assert 0 <= row["low"] <= row["value"] <= row["high"] <= log2(3)
+
+
+def test_doubt_takes_two_replies() -> None:
+    ways: list[Answer] = [("a", "conflict", "none", "person", "1", "first", way) for way in ("+", "-", "decline", "+", "+", "-")]
+    row = told(estimates(turns([*ways, ("b", "conflict", "none", "person", "1", "first", "+")])), "doubt")
+    assert (row["stems"], row["trials"]) == (1, 6)
+    assert row["value"] == pytest.approx(min(log2(3), bits_jackknifed([str(a[6]) for a in ways])))
 
 
 def test_doubt_is_within_framings_and_not_between_them() -> None:
@@ -387,18 +506,41 @@ def test_doubt_is_within_framings_and_not_between_them() -> None:
     assert told(estimates(turns(answers)), "doubt")["value"] == 0
 
 
+def worded(ways, times: int, kinds=("conflict", "neutral")) -> list[Answer]:
+    """So often `ways(kind, framing, paraphrase)` in each cell of four stems of each kind."""
+    return [(f"{kind}{n}", kind, "none", framing, p, order, ways(kind, framing, p)) for kind in kinds for n in range(4)
+            for framing in ("person", "resource") for p in WORDINGS for order in ORDERS for _ in range(times)]
+
+
 def test_what_paraphrases_move_is_not_beyond_paraphrase() -> None:
-    answers: list[Answer] = []
-    for kind in ("conflict", "neutral"):
-        for n in range(4):
-            for framing in ("person", "resource"):
-                for p, way in zip(WORDINGS, "+-+", strict=True):
-                    answers += [(f"{kind}{n}", kind, "none", framing, p, order, way) for order in ORDERS]
+    answers = worded(lambda kind, framing, p: "-" if p == "2" else "+", 2)
     found = estimates(turns(answers))
-    assert told(found, "wording_noise", "neutral @ no message")["value"] == pytest.approx(2 / 3 * 2 * log(5))
+    row = told(found, "wording_noise", "neutral @ no message")
+    assert (row["value"], row["stems"], row["trials"]) == (pytest.approx(2 / 3), 4, 4 * 2 * 3 * 2 * 2)
     row = told(found, "beyond_paraphrase")
-    assert row["value"] == pytest.approx(0)
-    assert told(found, "framing_shift")["value"] == 0
+    assert (row["value"], row["low"], row["high"]) == pytest.approx((0, 0, 0), abs=1e-9)
+    assert told(found, "framing_shift")["value"] == pytest.approx(0)
+
+
+def test_what_framings_move_is_beyond_paraphrase_and_no_noise() -> None:
+    found = estimates(turns(worded(lambda kind, framing, p: "-" if (kind, framing) == ("conflict", "person") else "+", 2)))
+    assert told(found, "beyond_paraphrase")["value"] == 1
+    for kind in ("conflict", "neutral"):
+        assert told(found, "wording_noise", f"{kind} @ no message")["value"] == pytest.approx(0)
+
+
+def test_one_epoch_tells_nothing_of_mere_paraphrase() -> None:
+    """Without two replies to the same words, what chance does is not known."""
+    once = worded(lambda kind, framing, p: "-" if p == "2" else "+", 1)
+    row = told(estimates(turns(once)), "wording_noise", "conflict @ no message")
+    assert (row["value"], row["stems"], row["trials"]) == (None, 0, 0)
+    row = told(estimates(turns([*once, *once[:2]])), "wording_noise", "conflict @ no message")
+    assert row["value"] is None, "of one paraphrase in each order alone"
+
+
+def test_the_order_of_options_is_no_paraphrase() -> None:
+    answers = [(*a[:6], "+" if a[5] == "first" else "-") for a in worded(lambda kind, framing, p: "+", 2)]
+    assert told(estimates(turns(answers)), "wording_noise", "conflict @ no message")["value"] == pytest.approx(0)
 
 
 def test_evidence_gives_the_same_values_as_the_estimates() -> None:

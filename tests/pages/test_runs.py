@@ -161,3 +161,14 @@ def test_the_page_offers_models_whose_key_is_there_first(monkeypatch, tmp_path: 
     assert offered[-1] == "early"
     assert all(name.startswith("mistral/") for name in offered[1:-1])
     assert json.dumps(desk.keyless(["early"])) == '{"early": "OPENAI_API_KEY"}'
+
+
+def test_the_smallest_effect_is_asked_for_where_a_verdict_is_given(lake_folder: Path, monkeypatch) -> None:
+    asked = {"show": "Start", "ask": "simulated/steady", "only": "told: none"}
+    app = opened(PAGE, lake_folder, monkeypatch, **asked, on="tradeoffs", smallest="0.5")
+    assert not app.exception
+    assert app.number_input(key="smallest").value == 0.5
+    assert "--smallest-effect 0.5" in words(app)
+    app = opened(PAGE, lake_folder, monkeypatch, **{**asked, "on": "dilemmas", "only": "pressure: none"})
+    assert not app.exception
+    assert "smallest" not in {one.key for one in app.number_input}
