@@ -26,6 +26,7 @@ page = st.navigation({
         st.Page("results/compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
         st.Page("results/bridges.py", title="Bridges", icon=":material/hub:", url_path="bridges"),
     ],
+    "Grade": [st.Page("criteria/criteria.py", title="Criteria", icon=":material/rule:", url_path="criteria")],
     "Present": [
         st.Page("present/present.py", title="Present", icon=":material/co_present:", url_path="present"),
         st.Page("present/deck.py", title="Deck", icon=":material/slideshow:", url_path="deck", visibility="hidden"),

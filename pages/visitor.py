@@ -16,6 +16,11 @@ def name() -> str:
     return str(st.user.get("email") or st.user.get("name") or "somebody") if st.user.get("is_logged_in") else "somebody"
 
 
+def signed_in() -> bool:
+    """Whether the visitor has signed in, so that the name is theirs."""
+    return bool(st.user.get("is_logged_in"))
+
+
 def may_change() -> bool:
     """Whether the visitor may pin findings and change decks."""
     told = os.environ.get(READ_ONLY, "").strip()

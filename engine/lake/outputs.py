@@ -129,6 +129,60 @@ def find(lake: Lake, rubric: str, own: str) -> dict[str, Any]:
     return {**row, "fields": json.loads(row["fields"]), "origin": json.loads(row["origin"])}
 
 
+def sizes(lake: Lake, rubric: str) -> pl.DataFrame:
+    """How long the outputs of a rubric are: id, reply_digest, bytes (of prompt and reply together)."""
+    return lake.read(
+        "SELECT id, reply_digest, strlen(prompt) + strlen(reply) AS bytes FROM outputs WHERE rubric = $rubric ORDER BY place, id",
+        {"rubric": rubric},
+    )
+
+
+def some_of(lake: Lake, rubric: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """These outputs by place, `fields` and `origin` read from JSON."""
+    found = lake.read(
+        "SELECT * FROM outputs WHERE rubric = $rubric AND list_contains($ids, id) ORDER BY place, id", {"rubric": rubric, "ids": list(ids)}
+    )
+    return [{**row, "fields": json.loads(row["fields"]), "origin": json.loads(row["origin"])} for row in found.iter_rows(named=True)]
+
+
+def authors(lake: Lake, rubric: str) -> list[tuple[str, str, bool]]:
+    """Who wrote the outputs of a rubric: (model, source, whether the field `truth` says which meet their criteria); files name no model."""
+    found = lake.read(
+        "SELECT coalesce(origin->>'model', '') AS model, source, bool_and(fields->>'truth' IS NOT NULL) AS truth FROM outputs"
+        " WHERE rubric = $rubric GROUP BY ALL ORDER BY ALL", {"rubric": rubric},
+    )
+    return list(found.iter_rows())
+
+
+def free_replies(lake: Lake, rubric: str, benchmark: str, model: str) -> list[dict[str, Any]]:
+    """A model's newest free replies to a benchmark, one for each trial, as outputs would be: id (the same as where the rubric takes the
+    reply), prompt, reply, fields, origin, source, reply_digest. Nothing is added to the rubric.
+    """
+    keys = _free_keys(lake, benchmark, model)
+    by_run: dict[str, dict[str, tuple[str, str, int]]] = {}
+    for run, trial, turn in keys.select("run", "trial", "turn").iter_rows():
+        by_run.setdefault(run, {})[digest([rubric, run, trial, turn])] = (run, trial, turn)
+    told = [(own, row) for ids in by_run.values() for own, row in _from_turns(lake, ids)]
+    return [{"id": own, **row, "reply_digest": digest(row["reply"])} for own, row in told]
+
+
+def free_digests(lake: Lake, rubric: str, benchmark: str, model: str) -> pl.DataFrame:
+    """The same without the words: id, reply_digest, stem, source."""
+    keys = _free_keys(lake, benchmark, model)
+    rows = [(digest([rubric, run, trial, turn]), digest(spoken(reply)), stem, source)
+            for run, trial, turn, stem, source, reply in keys.iter_rows()]
+    return pl.DataFrame(rows, schema=dict.fromkeys(("id", "reply_digest", "stem", "source"), pl.String), orient="row")
+
+
+def _free_keys(lake: Lake, benchmark: str, model: str) -> pl.DataFrame:
+    return lake.read(
+        "SELECT run, trial, turn, stem, source, reply FROM (SELECT * FROM turns WHERE model = $model AND benchmark = $benchmark"
+        " AND role = 'subject' AND last AND problem IS NULL"
+        " QUALIFY row_number() OVER (PARTITION BY trial ORDER BY answered_at DESC, run) = 1) WHERE reading = 'text' ORDER BY trial",
+        {"model": model, "benchmark": benchmark},
+    )
+
+
 @dataclass(frozen=True)
 class _Choice:
     """How many outputs are chosen, how many of them for the audit sample, and the samples of those where that is settled."""

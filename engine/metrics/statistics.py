@@ -91,6 +91,17 @@ def uneven_quantile(pulls: Numbers) -> float:
     return t_quantile(min(clusters - 1.0, max(2.0, 3 * clusters / kurtosis)))
 
 
+def effective_trials(hits: Numbers, sizes: Numbers) -> float:
+    """How many independent trials these clusters are worth, as `clustered_share` counts them: from 1 to all, 0 without any."""
+    used = sizes > 0
+    hits, sizes = hits[used], sizes[used]
+    if len(sizes) < 2:
+        return float(len(sizes))
+    if hits.sum() in (0.0, sizes.sum()):
+        hits = np.where(np.arange(len(sizes)) == sizes.argmax(), 1.0, 0.0)
+    return _effective(hits, sizes)
+
+
 def _effective(hits: Numbers, sizes: Numbers) -> float:
     """How many independent trials carry as much as these clusters do; between 1 and the number of trials."""
     n, clusters = float(sizes.sum()), len(sizes)

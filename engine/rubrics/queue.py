@@ -57,7 +57,7 @@ def next_showing(
     those first that are wanted first (else `in_turns`); `skipped`: put off for now.
     """
     mine = _Mine(outputs, criteria, grades.filter(pl.col("grader") == grader))
-    if begun := mine.begun():
+    if (begun := mine.begun()) and begun.output not in skipped:
         return begun
     if again := mine.once_more(random.Random(f"{seed}/{grader}/{mine.given}"), repeats, gap, skipped):
         return again
