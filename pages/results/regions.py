@@ -5,7 +5,7 @@ import streamlit as st
 
 from engine.views import regions as views
 from pages import data, parts
-from pages.sections import free_answers, one_country
+from pages.sections import attached, free_answers, one_country
 
 FAMILIES, ANSWERS, STRATEGY = ("regions", "responses"), ("judged", "open"), 220
 
@@ -66,6 +66,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
                                   help="Judged: it picks one of the answers. Open: it answers freely and another model judges.")
 parts.source_badges(found["source"].unique().to_list())
 judge = free_answers.choose_judge(found, name) if answer == "open" else None
+if answer == "open":
+    attached.scores(name, model)
 names = views.strategies_of(views.read(now, name, model, judge), name) if judge or answer == "judged" else []
 if names:
     strategy = strategy_at.selectbox("Strategy", names, key="strategy", bind="query-params",

@@ -48,6 +48,7 @@ NOTHING: list[tuple[str, dict[str, Any]]] = [
     ("steps", REGIONS), ("norms_stated", {**REGIONS, "judge": "nobody"}), ("judges_agree", {**REGIONS, "judge": "nobody"}),
     ("world", {**REGIONS, "judge": "nobody"}), ("conversation", {"trial": "none"}), ("log_flips", {"models": BOTH}),
     ("logs_beside_print", {"models": BOTH}), ("run_problems", {"run": "none"}), ("turns_found", {"filters": {"model": ["nobody"]}}),
+    ("attached_scores", REGIONS),
     ("narrowing_estimate", {"run": "none", "model": ONE, "benchmark": "dilemmas", "whole": True}),
 ]
 ELSEWHERE = {name for name, _ in (*test_bridges.EVERY, *test_compare.EVERY)}
