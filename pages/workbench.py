@@ -332,6 +332,12 @@ def choose(rubric: str, criterion: str, assertion: str | None, why: str) -> None
     assertions.choose(_lake(), rubric, criterion, assertion, visitor.name(), why)
 
 
+def settled(rubric: str, criterion: str) -> bool:
+    """Whether somebody has let an assertion stand for the criterion."""
+    told = history(rubric).choices.filter(pl.col("criterion") == criterion)
+    return bool(told.height) and told["assertion"][-1] is not None
+
+
 def _text(rubric: str, criterion: str) -> str:
     return str(criteria(rubric).filter(pl.col("criterion") == criterion)["text"][0])
 

@@ -30,6 +30,8 @@ def show(rubric: str) -> None:
     }
     parts.figure(criterion_history(series, versions[::-1]), alt=f"Pass rate of {names[own]} over time", key=f"drift-{own}",
                  caption=f"{METHOD}; 95 % intervals.")
+    if not workbench.settled(rubric, own):
+        parts.say("No assertion stands for this criterion yet, so only people's grades are followed: let one stand under Report card.")
     if len(numbers) > 1:
         _causes(rubric, own, numbers)
     _events(rubric, own)

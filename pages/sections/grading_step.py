@@ -42,8 +42,8 @@ def _desk(rubric: str, grader: str) -> None:
     presses = _sent(key)
     cards = workbench.ahead(rubric, grader, skipped)
     mine = workbench.progress(rubric).filter(pl.col("grader") == grader)
-    done, stale, whole = _counted(mine, workbench.history(rubric).outputs.height)
     words = workbench.criteria(rubric).select("criterion", "wording", "version").rows()
+    done, stale, whole = _counted(mine, workbench.history(rubric).outputs.height * max(1, len(words)))
     grading.desk({
         "desk": f"{rubric}/{grader}", "words": hashlib.sha256(repr(words).encode()).hexdigest()[:12], "cards": cards,
         "acked": workbench.acked(rubric, grader, presses), "share": done / max(1, whole), "locked": False,
@@ -80,9 +80,9 @@ def _heard(rubric: str, grader: str, key: str) -> None:
             st.session_state[f"{key}-problem"] = str(problem)
 
 
-def _counted(mine: pl.DataFrame, outputs: int) -> tuple[int, int, int]:
+def _counted(mine: pl.DataFrame, whole: int) -> tuple[int, int, int]:
     if mine.is_empty():
-        return 0, 0, outputs
+        return 0, 0, whole
     return int(mine["graded"].sum()), int(mine["stale"].sum()), int(mine["outputs"].sum())
 
 

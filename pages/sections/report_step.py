@@ -9,7 +9,8 @@ import streamlit as st
 from engine.figures.palette import value_text
 from engine.metrics.statistics import Interval
 from engine.rubrics.cards import Card
-from pages import parts, workbench
+from pages import parts, visitor, workbench
+from pages.sections.attempted import attempt
 
 MEASURE = {"measure": st.column_config.TextColumn(width="medium"), "value": st.column_config.TextColumn("value (95 % interval)"),
            "of": st.column_config.TextColumn("counts", width="large")}
@@ -62,6 +63,10 @@ def _card(rubric: str, one: Card) -> None:
     if one.chosen:
         by = "chosen by hand; what follows is too good if these grades were looked at" if one.by_hand else "chosen by the grades"
         parts.say(f"Assertion: {one.chosen_words} ({by}).")
+    if one.chosen and not workbench.settled(rubric, one.criterion) and visitor.may_change():
+        st.button("Let it stand", key=f"stand-{one.criterion}", icon=":material/check:", type="tertiary", on_click=attempt,
+                  args=(workbench.choose, rubric, one.criterion, one.chosen, "chosen by the grades"),
+                  help="From now on this assertion stands for the criterion, and its numbers are followed under Drift.")
     if one.missing:
         st.info(parts.plain(one.missing), icon=":material/hourglass_empty:")
     if one.chosen is None:
