@@ -88,7 +88,7 @@ def test_every_step_of_a_rubric_that_is_graded_and_judged(lake_folder: Path, mon
     people = next(frame for frame in tables if "raw agreement" in frame.columns)
     assert measures.set_index("measure").loc["coverage (TNR)", "value"].startswith("100 %")
     assert people.iloc[1]["raw agreement"] == "not computable"
-    assert "The rubric changed, as seen in people's grades" in said["Drift"]
+    assert "The rubric, as seen in people's grades: unchanged" in said["Drift"]
 
 
 def test_reasons_are_asked_for_and_given_back(lake_folder: Path, monkeypatch) -> None:
