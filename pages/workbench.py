@@ -18,7 +18,7 @@ from engine.checks import content, grammar, sql
 from engine.checks.judge import WORDINGS, JudgeCheck
 from engine.commands import checking
 from engine.lake import Lake, assertions, outputs, rubrics
-from engine.lake.graded import SCHEMA, WHOLE, Grade
+from engine.lake.graded import LONGEST_NOTE, SCHEMA, VERDICTS, WHOLE, Grade
 from engine.lake.outputs import Taken as Taken
 from engine.lake.outputs import Wanted
 from engine.problems import PlumblineError, UsageError
@@ -32,7 +32,7 @@ from engine.rubrics.history import History
 from engine.rubrics.moments import Moment
 from pages import kept, visitor
 
-AHEAD = 4
+AHEAD = 6
 """Outputs that wait in the browser."""
 REMEMBERED = 5_000
 """Presses of a grader that are known to be kept, so that one sent twice is kept once."""
@@ -193,7 +193,7 @@ def _as_if_graded(mine: pl.DataFrame, shown: queue.Showing, rubric: str, grader:
     row = {"rubric": rubric, "output": shown.output, "grader": grader, "verdict": "pass", "note": "", "again": shown.again,
            "withdraws": None, "seconds": None, "graded_at": datetime.now(UTC)}
     rows = [{**row, "id": f"~{mine.height}-{own}", "criterion": own, "criterion_version": version} for own, version in shown.criteria]
-    more = pl.DataFrame(rows, schema=SCHEMA).select(mine.columns).cast(dict(mine.schema))
+    more = pl.DataFrame(rows, schema=SCHEMA).select(mine.columns).cast(mine.schema)
     return pl.concat([mine, more])
 
 
@@ -202,25 +202,46 @@ def _handled(rubric: str, grader: str, where: str) -> deque[str]:  # noqa: ARG00
     return deque(maxlen=REMEMBERED)
 
 
-def pressed(rubric: str, grader: str, presses: Sequence[Mapping[str, Any]]) -> None:
-    """Keep what was pressed at the grading desk, each once however often it was sent.
+def pressed(rubric: str, grader: str, presses: Sequence[Mapping[str, Any]]) -> str:
+    """Keep what was pressed at the grading desk, each once however often it was sent; why, where one cannot be kept and is left out.
 
-    Raises `UsageError` for a press that cannot be kept, once those before it are; it is not taken again.
+    Raises `UsageError` for whoever may only look.
     """
     visitor.must_change()
-    done, book, there = _handled(rubric, grader, str(_lake().address)), _at_hand(rubric), set(history(rubric).outputs["id"])
-    for press in presses:
-        if (own := str(press.get("id"))) in done:
+    done, book = _handled(rubric, grader, str(_lake().address)), _at_hand(rubric)
+    problem, waiting = "", dict[str, Grade]()
+
+    def keep() -> None:
+        if waiting:
+            book.keep(list(waiting.values()))  # one writing for all that came in since the last
+            done.extend(waiting)
+            waiting.clear()
+
+    for own, press in {str(press.get("id")): press for press in presses}.items():
+        if own in done:
             continue
-        done.append(own)
         try:
+            if press["kind"] == "grade":
+                waiting[own] = _grade(grader, press)
+                continue
+            keep()
             if press["kind"] == "undo":
                 book.undo(grader)
-            elif press["kind"] == "grade" and press["output"] in there:
-                book.keep([Grade(press["output"], press["criterion"], int(press["version"]), grader, press["verdict"],
-                                 str(press.get("note", "")), bool(press.get("again")), float(press["seconds"]))])
-        except (KeyError, TypeError, ValueError) as problem:
-            raise UsageError(f"a verdict from the browser could not be read ({problem!r}); reload the page") from None
+        except UsageError as refused:
+            problem = str(refused)
+        except (KeyError, TypeError, ValueError) as unread:
+            problem = f"a verdict from the browser could not be read ({unread!r}); reload the page"
+        done.append(own)
+    keep()
+    return problem
+
+
+def _grade(grader: str, press: Mapping[str, Any]) -> Grade:
+    """Raises `KeyError`, `TypeError` or `ValueError` for one that no desk sends."""
+    if press["verdict"] not in VERDICTS:
+        raise ValueError(press["verdict"])
+    return Grade(str(press["output"]), str(press["criterion"]), int(press["version"]), grader, press["verdict"],
+                 str(press.get("note", ""))[:LONGEST_NOTE], bool(press.get("again")), float(press["seconds"]))
 
 
 def acked(rubric: str, grader: str, presses: Sequence[Mapping[str, Any]]) -> list[str]:

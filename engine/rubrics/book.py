@@ -16,7 +16,8 @@ class Book:
 
     def __init__(self, lake: Lake, rubric: str) -> None:
         self._lake, self._rubric, self._lock = lake, rubric, threading.Lock()
-        self._snapshot, self._stamp = -1, ""
+        self._snapshot = -1
+        self._stamp: str = ""
         self._texts: dict[str, dict[str, str]] = {}
         self._history: History | None = None
 
@@ -52,13 +53,13 @@ class Book:
             rows = work()
             after = runs.snapshot(self._lake)
             if after == self._snapshot + 1:  # nobody else has written: each writing is a snapshot
-                rows = rows.select(before.grades.columns).cast(dict(before.grades.schema))
+                rows = rows.select(before.grades.columns).cast(before.grades.schema)
                 self._history, self._snapshot, self._stamp = replace(before, grades=pl.concat([before.grades, rows])), after, ""
 
     def _read(self) -> History:
         snapshot = runs.snapshot(self._lake)
         if self._history is None or snapshot != self._snapshot:
-            stamp = rubrics.stamp(self._lake, self._rubric)
+            stamp = str(rubrics.stamp(self._lake, self._rubric))
             if self._history is None or stamp != self._stamp:
                 self._history = History.read(self._lake, self._rubric)
             self._snapshot, self._stamp = snapshot, stamp

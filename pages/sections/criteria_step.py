@@ -30,19 +30,19 @@ def show(rubric: str) -> None:
 
 def _one(rubric: str, row: dict[str, object], *, may: bool) -> None:
     own = str(row["criterion"])
-    with st.container(border=True), st.container(horizontal=True, vertical_alignment="center"):
-        with st.container():
-            st.markdown(f"**{parts.plain(str(row['name']))}** &ensp; :gray[version {row['version']}]")
-            parts.say(str(row["text"]))
-        with st.popover("History", icon=":material/history:"):
-            history(rubric, own)
-        if may:
-            with st.popover("Edit", icon=":material/edit:"):
-                _edit(row)
-            with st.popover("Split", icon=":material/call_split:"):
-                _split(row)
-            with st.popover("Retire", icon=":material/archive:"):
-                _retire(row)
+    with st.container(border=True):
+        st.markdown(f"**{parts.plain(str(row['name']))}** &ensp; :gray[version {row['version']}]")
+        parts.say(str(row["text"]))
+        with st.container(horizontal=True):
+            with st.popover("History", icon=":material/history:"):
+                history(rubric, own)
+            if may:
+                with st.popover("Edit", icon=":material/edit:"):
+                    _edit(row)
+                with st.popover("Split", icon=":material/call_split:"):
+                    _split(row)
+                with st.popover("Retire", icon=":material/archive:"):
+                    _retire(row)
 
 
 def history(rubric: str, criterion: str) -> None:

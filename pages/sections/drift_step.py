@@ -11,7 +11,7 @@ from engine.rubrics.drift import Cause
 from engine.rubrics.moments import METHOD, Moment
 from pages import parts, workbench
 
-CAUSES = {"rubric": "The rubric changed", "judge": "The judge changed", "outputs": "The outputs changed", "grader": "The grader changed"}
+CAUSES = {"rubric": "The rubric", "judge": "The judge", "outputs": "The outputs", "grader": "The grader"}
 
 
 def show(rubric: str) -> None:
@@ -66,8 +66,8 @@ def _when(moment: datetime) -> str:
 def _sentence(cause: Cause) -> str:
     by = "people's grades" if cause.by == "people" else "the judge's verdicts"
     if cause.state == "known":
-        verdict = "moved the pass rate by" if cause.shifted else "moved it by nothing that can be told from 0:"
-        return f"{CAUSES[cause.name]}: it {verdict} {points_text(*cause.effect)}, {cause.told}, as seen in {by}."
+        verdict = "moved the pass rate by" if cause.shifted else "moved the pass rate by nothing that can be told from 0:"
+        return f"{CAUSES[cause.name]} {verdict} {points_text(*cause.effect)}, {cause.told}, as seen in {by}."
     return f"{CAUSES[cause.name]}, as seen in {by}: {cause.told}."
 
 

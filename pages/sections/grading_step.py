@@ -73,11 +73,12 @@ def _heard(rubric: str, grader: str, key: str) -> None:
             skipped.append(str(press.get("output")))
         elif press.get("kind") == "unskip" and press.get("output") in skipped:
             skipped.remove(press["output"])
-    for press in presses:
-        try:
-            workbench.pressed(rubric, grader, [press])
-        except PlumblineError as problem:
-            st.session_state[f"{key}-problem"] = str(problem)
+    try:
+        problem = workbench.pressed(rubric, grader, presses)
+    except PlumblineError as refused:
+        problem = str(refused)
+    if problem:
+        st.session_state[f"{key}-problem"] = problem
 
 
 def _counted(mine: pl.DataFrame, whole: int) -> tuple[int, int, int]:

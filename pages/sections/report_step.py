@@ -64,8 +64,8 @@ def _card(rubric: str, one: Card) -> None:
         by = "chosen by hand; what follows is too good if these grades were looked at" if one.by_hand else "chosen by the grades"
         parts.say(f"Assertion: {one.chosen_words} ({by}).")
     if one.chosen and not workbench.settled(rubric, one.criterion) and visitor.may_change():
-        st.button("Let it stand", key=f"stand-{one.criterion}", icon=":material/check:", type="tertiary", on_click=attempt,
-                  args=(workbench.choose, rubric, one.criterion, one.chosen, "chosen by the grades"),
+        st.button("Let it stand", key=f"stand-{one.criterion}", icon=":material/check:", type="tertiary", on_click=_stand,
+                  args=(rubric, one.criterion, one.chosen),
                   help="From now on this assertion stands for the criterion, and its numbers are followed under Drift.")
     if one.missing:
         st.info(parts.plain(one.missing), icon=":material/hourglass_empty:")
@@ -79,6 +79,10 @@ def _card(rubric: str, one: Card) -> None:
     _rates(one)
     if one.disagreements.height:
         _disagreements(rubric, one)
+
+
+def _stand(rubric: str, criterion: str, assertion: str) -> None:
+    attempt(workbench.choose, rubric, criterion, assertion, "chosen by the grades")
 
 
 def _matrix(one: Card) -> None:

@@ -19,7 +19,7 @@ def show(*, may_change: bool) -> str:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if names:
             chosen = st.selectbox("Rubric", list(names), index=list(names).index(chosen), format_func=names.__getitem__,
-                                  key=f"rubric-{chosen}-{len(names)}", width=420)
+                                  key=f"rubric-{chosen}-{len(names)}", width=420) or chosen
         if may_change:
             with st.popover("New rubric", icon=":material/add:"):
                 _new()

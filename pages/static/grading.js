@@ -66,7 +66,7 @@ function begin(data, root, known) {
   one.skip = () => {
     if (!one.card || one.data.locked) return;
     one.past.push({ card: one.card, skipped: true });
-    tell({ kind: "skip", output: one.card.output });
+    tell({ kind: "skip", output: one.card.output, again: one.card.again });
     say("Put off");
     next();
   };
@@ -112,6 +112,11 @@ function begin(data, root, known) {
         return next();
       }
       one.queue = one.data.cards.filter((card) => keyOf(card) !== keyOf(one.card));
+    } else if (one.card) {
+      // what is not kept yet is still among the server's next ones, and must not come twice
+      const gone = new Set([keyOf(one.card), ...one.pending.map((event) => keyOf(event))]);
+      const there = new Set(one.queue.map(keyOf));
+      one.queue.push(...one.data.cards.filter((card) => !gone.has(keyOf(card)) && !there.has(keyOf(card)) && one.words === one.data.words));
     }
     draw();
   };

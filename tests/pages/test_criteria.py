@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.commands import checking
 from engine.lake import Lake, assertions, graded, outputs, rubrics
-from engine.lake.graded import Grade
+from engine.lake.graded import Grade, Verdict
 from engine.rubrics import editing
 from engine.rubrics.editing import Draft
 from pages import workbench
@@ -35,8 +35,9 @@ def filled_rubric(folder: Path) -> tuple[str, list[str]]:
     with Lake.open(str(folder)) as lake:
         rubric, (one, other) = made(lake)
         there = outputs.of_rubric(lake, rubric)
-        told = [("pass" if "Sorry" in reply else "fail", own) for own, reply in there.select("id", "reply").iter_rows()]
-        flipped = {"pass": "fail", "fail": "pass"}
+        replies = there.select("id", "reply").iter_rows()
+        told: list[tuple[Verdict, str]] = [("pass" if "Sorry" in reply else "fail", own) for own, reply in replies]
+        flipped: dict[Verdict, Verdict] = {"pass": "fail", "fail": "pass"}
         graded.keep(lake, rubric, [Grade(own, one, 1, "Ana", verdict) for verdict, own in told])
         graded.keep(lake, rubric, [Grade(own, one, 1, "Ben", flipped[v] if at == 0 else v) for at, (v, own) in enumerate(told[:9])])
         assertions.add(lake, rubric, one, 1, "sql", {"expression": "contains(reply, 'Sorry')", "columns": COLUMNS}, "tester")
@@ -68,24 +69,26 @@ def test_a_step_with_nothing_there_says_what_to_do(step: str, lake_folder: Path,
 def test_every_step_of_a_rubric_that_is_graded_and_judged(lake_folder: Path, monkeypatch) -> None:
     rubric, _ = filled_rubric(lake_folder)
     said: dict[str, str] = {}
+    report = AppTest.from_string("")
     for step in STEPS:
         app = opened(PAGE, lake_folder, monkeypatch, step=step, rubric=rubric, grader="Ana")
         assert not app.exception, step
         said[step] = words(app).replace("\\", "")
         if step == "Report card":
-            (missing,) = [one.value for one in app.info]
-            tables = [frame.value for frame in app.dataframe]
-            measures = next(frame for frame in tables if "measure" in frame.columns)
-            people = next(frame for frame in tables if "raw agreement" in frame.columns)
+            report = app
     assert "24 outputs, 12 of them in the audit sample" in said["Outputs"]
     assert "The reply has one sentence." in said["Criteria"]
     assert "short was vague" in said["Criteria"]
     assert "Nothing is due" in said["Assertions"]
     assert "Assertion: SQL: contains(reply, 'Sorry') (chosen by the grades)." in said["Report card"]
+    (missing,) = [one.value for one in report.info]
     assert "Nobody has graded an output under this criterion" in missing
+    tables = [frame.value for frame in report.dataframe]
+    measures = next(frame for frame in tables if "measure" in frame.columns)
+    people = next(frame for frame in tables if "raw agreement" in frame.columns)
     assert measures.set_index("measure").loc["coverage (TNR)", "value"].startswith("100 %")
     assert people.iloc[1]["raw agreement"] == "not computable"
-    assert "The rubric changed, as seen in people's grades" in said["Drift"]
+    assert "The rubric, as seen in people's grades: unchanged" in said["Drift"]
 
 
 def test_reasons_are_asked_for_and_given_back(lake_folder: Path, monkeypatch) -> None:
@@ -116,7 +119,7 @@ def test_a_file_with_bad_rows_is_taken_and_its_bad_rows_are_told(lake_folder: Pa
         rubric = rubrics.create(lake, "From a file", "tester")
     app = opened(PAGE, lake_folder, monkeypatch, step="Outputs", rubric=rubric)
     told = io.BytesIO(b'{"prompt": "a", "reply": "b"}\nnot json\n{"prompt": "c", "reply": "d"}\n').getvalue()
-    uploader = next(one for one in app.get("file_uploader") if one.key == "take-file")
+    uploader = next(one for one in app.file_uploader if one.key == "take-file")
     app = uploader.set_value(("replies.jsonl", told, "application/jsonl")).run()
     app = button(app, "Take them").click().run()
     assert not app.exception
@@ -148,6 +151,7 @@ def test_presses_are_kept_once_and_grades_of_others_stay_unseen(lake_folder: Pat
     assert workbench.acked(rubric, "Ana", presses) == ["1", "2"]
     assert workbench.ahead(rubric, "Ana")[0]["output"] == second["output"], "what waited in the browser is what comes"
     assert workbench.ahead(rubric, "Ben")[0]["given"] == {}
+    assert "could not be read" in workbench.pressed(rubric, "Ana", [{**press, "id": "0", "criterion": one, "verdict": "<b>"}])
     workbench.pressed(rubric, "Ana", [{"id": "3", "kind": "undo"}])
     back = workbench.ahead(rubric, "Ana")[0]
     assert (back["output"], back["given"]) == (first["output"], {one: "pass"})
