@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from engine.benchmarks import benchmark as benchmark_named
-from engine.commands import controlling, reporting, showing
+from engine.commands import controlling, criteria, reporting, showing
 from engine.commands.foretelling import foretold
 from engine.commands.importing import IMPORTERS, BadRows, import_from
 from engine.commands.output import Aloud, Bars, Events, line, money, say, say_refused, table
@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(showing.app)
 app.add_typer(reporting.app)
+app.add_typer(criteria.app, name="criteria")
 
 FIRST_LOOK = ("strategy=direct", "strategy=five steps", "strategy=norm given")
 """What simulated models are asked of `regions` for a first look."""

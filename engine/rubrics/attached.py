@@ -105,21 +105,26 @@ def _score(benchmark: str, model: str, told: pl.DataFrame, verdicts: pl.DataFram
     judged = both.filter(pl.col("outcome").is_in(["pass", "fail"]))
     stems = judged.group_by("stem").agg(hits=(pl.col("outcome") == "pass").sum(), size=pl.len()).sort("stem")
     hits, size = (stems[name].cast(pl.Float64).to_numpy() for name in ("hits", "size"))
-    corrected = _corrected(hits, size, by.held)
+    found = corrected(hits, size, by.held)
     return AttachedScore(
-        by.rubric, by.card.criterion, by.card.name, by.one.assertion, in_words(by.one.kind, by.one.content), benchmark, model, _source(both),
-        clustered_share(hits, size) if judged.height else NOTHING, corrected.rate, judged.height,
-        both.filter(pl.col("outcome") == "error").height, both["outcome"].null_count(), stems.height, by.card, by.held, corrected.why,
+        by.rubric, by.card.criterion, by.card.name, by.one.assertion, in_words(by.one.kind, by.one.content), benchmark, model,
+        _source(both),
+        clustered_share(hits, size) if judged.height else NOTHING, found.rate, judged.height,
+        both.filter(pl.col("outcome") == "error").height, both["outcome"].null_count(), stems.height, by.card, by.held, found.why,
     )
 
 
-def _corrected(hits: Numbers, size: Numbers, held: ReportCard) -> Corrected:
-    """Answers to one item are alike, so they count for as many as they are worth, rounded down."""
+def corrected(hits: Numbers, size: Numbers, held: ReportCard) -> Corrected:
+    """The share that people would pass, of answers of which `hits` of `size` pass for each item.
+
+    Answers to one item are alike, so they count for as many as they are worth, rounded down. No rate, and why, where nothing is judged, the
+    errors are not known, or the assertion tells no more than a coin.
+    """
     cells = held.cells
     if not size.sum():
         return Corrected(NOTHING, "the assertion has no verdict on this model's answers yet; run it")
     if not cells.passed or not cells.failed:
-        return Corrected(NOTHING, "the audit sample has no passed or no failed output with a verdict: the errors are not known")
+        return Corrected(NOTHING, "the audit sample has no passed or no failed output with a verdict: errors are not known")
     worth = max(1, int(effective_trials(hits, size) + 1e-9))
     passes = (float(hits.sum() / size.sum()) * worth, worth)
     return rogan_gladen(passes, (cells.passed_passed, cells.passed), (cells.failed_failed, cells.failed))
