@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from engine.problems import PlumblineError
-from pages import grading, parts, visitor, workbench
+from pages import grading, parts, serving, visitor, workbench
 
 KEYS = "Keys: 1 to 9 choose a criterion, P pass, F fail, N not applicable, U undo, M note, Space puts an output off."
 
@@ -40,13 +40,13 @@ def _desk(rubric: str, grader: str) -> None:
     key = f"desk-{rubric}-{grader}"
     skipped: list[str] = st.session_state.setdefault(f"skipped-{rubric}-{grader}", [])
     presses = _sent(key)
-    cards = workbench.ahead(rubric, grader, skipped)
-    mine = workbench.progress(rubric).filter(pl.col("grader") == grader)
+    cards = serving.ahead(rubric, grader, skipped)
+    mine = serving.progress(rubric).filter(pl.col("grader") == grader)
     words = workbench.criteria(rubric).select("criterion", "wording", "version").rows()
     done, stale, whole = _counted(mine, workbench.history(rubric).outputs.height * max(1, len(words)))
     grading.desk({
         "desk": f"{rubric}/{grader}", "words": hashlib.sha256(repr(words).encode()).hexdigest()[:12], "cards": cards,
-        "acked": workbench.acked(rubric, grader, presses), "share": done / max(1, whole), "locked": False,
+        "acked": serving.acked(rubric, grader, presses), "share": done / max(1, whole), "locked": False,
         "far": f"{done} of {whole} verdicts given" + (f", {stale} to give again, as their criterion changed" if stale else ""),
         "empty": f"{len(skipped)} outputs were put off; take them up again below." if skipped else "Everything is graded.",
         "problem": st.session_state.pop(f"{key}-problem", ""),
@@ -65,7 +65,7 @@ def _heard(rubric: str, grader: str, key: str) -> None:
     """Keep what was pressed since the last time."""
     presses = _sent(key)
     skipped: list[str] = st.session_state.setdefault(f"skipped-{rubric}-{grader}", [])
-    done = set(workbench.acked(rubric, grader, presses))
+    done = set(serving.acked(rubric, grader, presses))
     for press in presses:
         if press.get("id") in done:
             continue
@@ -74,7 +74,7 @@ def _heard(rubric: str, grader: str, key: str) -> None:
         elif press.get("kind") == "unskip" and press.get("output") in skipped:
             skipped.remove(press["output"])
     try:
-        problem = workbench.pressed(rubric, grader, presses)
+        problem = serving.pressed(rubric, grader, presses)
     except PlumblineError as refused:
         problem = str(refused)
     if problem:
@@ -88,7 +88,7 @@ def _counted(mine: pl.DataFrame, whole: int) -> tuple[int, int, int]:
 
 
 def _everybody(rubric: str) -> None:
-    found = workbench.progress(rubric)
+    found = serving.progress(rubric)
     if found.is_empty():
         return
     with st.expander("How far everybody is", icon=":material/groups:"):

@@ -11,7 +11,7 @@ from engine.lake import Lake, assertions, graded, outputs, rubrics
 from engine.lake.graded import Grade, Verdict
 from engine.rubrics import editing
 from engine.rubrics.editing import Draft
-from pages import workbench
+from pages import serving, workbench
 from tests.pages.test_pages import fresh_caches, opened, words  # noqa: F401
 
 PAGE = "criteria/criteria.py"
@@ -136,29 +136,29 @@ def test_whoever_may_only_look_sees_everything_and_changes_nothing(lake_folder: 
         assert not app.exception
         assert not [one.label for one in app.button], step
     with pytest.raises(Exception, match="may look here"):
-        workbench.pressed(rubric, "Ana", [{"id": "1", "kind": "undo"}])
+        serving.pressed(rubric, "Ana", [{"id": "1", "kind": "undo"}])
 
 
 def test_presses_are_kept_once_and_grades_of_others_stay_unseen(lake_folder: Path, monkeypatch) -> None:
     monkeypatch.setenv("PLUMBLINE_LAKE", str(lake_folder))
     with Lake.open(str(lake_folder)) as lake:
         rubric, (one, other) = made(lake, 6)
-    first, second = workbench.ahead(rubric, "Ana")[:2]
+    first, second = serving.ahead(rubric, "Ana")[:2]
     press = {"kind": "grade", "output": first["output"], "again": False, "version": 1, "note": "", "seconds": 1.5}
     presses = [{**press, "id": "1", "criterion": one, "verdict": "pass"}, {**press, "id": "2", "criterion": other, "verdict": "fail"}]
     for _ in range(2):
-        workbench.pressed(rubric, "Ana", presses)
-    assert workbench.acked(rubric, "Ana", presses) == ["1", "2"]
-    assert workbench.ahead(rubric, "Ana")[0]["output"] == second["output"], "what waited in the browser is what comes"
-    assert workbench.ahead(rubric, "Ben")[0]["given"] == {}
-    assert "could not be read" in workbench.pressed(rubric, "Ana", [{**press, "id": "0", "criterion": one, "verdict": "<b>"}])
-    workbench.pressed(rubric, "Ana", [{"id": "3", "kind": "undo"}])
-    back = workbench.ahead(rubric, "Ana")[0]
+        serving.pressed(rubric, "Ana", presses)
+    assert serving.acked(rubric, "Ana", presses) == ["1", "2"]
+    assert serving.ahead(rubric, "Ana")[0]["output"] == second["output"], "what waited in the browser is what comes"
+    assert serving.ahead(rubric, "Ben")[0]["given"] == {}
+    assert "could not be read" in serving.pressed(rubric, "Ana", [{**press, "id": "0", "criterion": one, "verdict": "<b>"}])
+    serving.pressed(rubric, "Ana", [{"id": "3", "kind": "undo"}])
+    back = serving.ahead(rubric, "Ana")[0]
     assert (back["output"], back["given"]) == (first["output"], {one: "pass"})
     with Lake.open(str(lake_folder)) as lake:
         assert graded.all_of(lake, rubric)["verdict"].to_list() == ["pass", "fail", "withdrawn"]
         graded.keep(lake, rubric, [Grade(first["output"], other, 1, "Ana", "na")])
-    assert workbench.ahead(rubric, "Ana")[0]["output"] == second["output"], "what another process writes is seen"
+    assert serving.ahead(rubric, "Ana")[0]["output"] == second["output"], "what another process writes is seen"
 
 
 def test_a_rubric_leaves_and_comes_back(lake_folder: Path, monkeypatch) -> None:
