@@ -10,6 +10,7 @@ from engine.figures.palette import value_text
 from engine.metrics.statistics import Interval
 from engine.rubrics.cards import Card
 from pages import parts, visitor, workbench
+from pages.sections import attached
 from pages.sections.attempted import attempt
 
 MEASURE = {"measure": st.column_config.TextColumn(width="medium"), "value": st.column_config.TextColumn("value (95 % interval)"),
@@ -79,6 +80,7 @@ def _card(rubric: str, one: Card) -> None:
     _rates(one)
     if one.disagreements.height:
         _disagreements(rubric, one)
+    attached.attach(rubric, one)
 
 
 def _stand(rubric: str, criterion: str, assertion: str) -> None:
