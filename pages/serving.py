@@ -34,9 +34,10 @@ def ahead(rubric: str, grader: str, skipped: Sequence[str] = ()) -> list[dict[st
     asked = {row["criterion"]: row for row in standing.current(there.criteria).iter_rows(named=True)} or {WHOLE: AS_A_WHOLE}
     given = standing.standing(mine, there.criteria).filter(~pl.col("stale"))
     found: list[dict[str, Any]] = []
+    order = queue.in_turns(there.outputs, queue.telling(there.assertions, there.verdicts))
     for _ in range(AHEAD):
         put_off = {*skipped} - {one["output"] for one in found}
-        shown = queue.next_showing(there.outputs, there.criteria, mine, grader, skipped=put_off)
+        shown = queue.next_showing(there.outputs, there.criteria, mine, grader, order=order, skipped=put_off)
         if shown is None:
             break
         open_now = {criterion for criterion, _ in shown.criteria}

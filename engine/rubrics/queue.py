@@ -11,6 +11,8 @@ from typing import Literal
 
 import polars as pl
 
+from engine.grades.audit_sample import disagreement
+from engine.grades.frames import INFORMATIVE
 from engine.lake.graded import WHOLE
 from engine.rubrics.standing import current, kept, marked, standing
 
@@ -36,10 +38,29 @@ class Showing:
         return self.why == "repeat"
 
 
-def in_turns(outputs: pl.DataFrame) -> list[str]:
-    """The order in which outputs are shown where no other is wanted: one of the audit sample, an informative one, and so on by place."""
-    told = outputs.sort("place", "id").with_columns(turn=pl.int_range(pl.len()).over("sample"))
-    return told.sort("turn", "sample", "place", "id")["id"].to_list()
+def telling(assertions: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """How much a grade of each output would help to choose: output, disagreement (of a criterion's candidates, the mean over criteria).
+
+    All rows of both histories; retired candidates and errors do not count, and of several verdicts on an output the newest does.
+    """
+    now = assertions.unique("assertion", keep="last", maintain_order=True).filter(~pl.col("retired")).select("assertion", "criterion")
+    newest = verdicts.unique(("assertion", "output"), keep="last", maintain_order=True).join(now, on="assertion")
+    found = [disagreement(mine.select("output", "assertion", "outcome")) for _, mine in newest.group_by("criterion", maintain_order=True)]
+    whole = pl.concat([pl.DataFrame(schema={"output": pl.String, "disagreement": pl.Float64}), *found])
+    return whole.group_by("output").agg(pl.col("disagreement").mean()).sort("output")
+
+
+def in_turns(outputs: pl.DataFrame, help_to_choose: pl.DataFrame | None = None) -> list[str]:
+    """The order in which outputs are shown where no other is wanted: one of the audit sample, an informative one, and so on.
+
+    The audit sample goes by its random place alone; informative ones that help to choose more (`telling`) come sooner.
+    """
+    known = outputs.with_columns(disagreement=pl.lit(0.0)) if help_to_choose is None else outputs.join(
+        help_to_choose, left_on="id", right_on="output", how="left").with_columns(pl.col("disagreement").fill_null(0.0))
+    helps = pl.when(pl.col("sample") == INFORMATIVE).then(pl.col("disagreement")).otherwise(0.0)
+    told = known.with_columns(helps=helps).sort("helps", "place", "id", descending=[True, False, False])
+    told = told.with_columns(turn=pl.int_range(pl.len()).over("sample"))
+    return told.sort("turn", "sample", "id")["id"].to_list()
 
 
 def asked(criteria: pl.DataFrame) -> list[tuple[str, int]]:

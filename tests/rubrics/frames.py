@@ -68,11 +68,11 @@ class Told:
         stamp = {"id": f"{len(self.grades):06d}", "verdict": "withdrawn", "withdraws": own, "graded_at": self.now()}
         self.grades.append({**row, **stamp})
 
-    def assertion(self, own: str, *, criterion: str = "c", version: int = 1, choose: bool = True) -> None:
+    def assertion(self, own: str, *, criterion: str = "c", version: int = 1, choose: bool = True, retired: bool = False) -> None:
         made = {"made_by": "me", "made_at": self.now()}
         self.assertions.append({
             "assertion": own, "version": 1, "rubric": "r", "criterion": criterion, "criterion_version": version, "kind": "judge",
-            "content": "{}", "retired": False, **made,
+            "content": "{}", "retired": retired, **made,
         })
         if choose:
             self.choices.append({"rubric": "r", "criterion": criterion, "assertion": own, "why": "", **made})

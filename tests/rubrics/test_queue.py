@@ -5,7 +5,7 @@ import random
 import polars as pl
 import pytest
 
-from engine.rubrics.queue import in_turns, next_showing, progress
+from engine.rubrics.queue import in_turns, next_showing, progress, telling
 from tests.rubrics.frames import Told
 
 
@@ -40,6 +40,23 @@ def test_outputs_come_once_each_in_the_order_given_and_audit_ones_between_the_ot
     assert shown(told) is None
     assert [own for own, _ in grade_all(told, "Ben", order=["o5", "o1"])] == ["o5", "o1", "o0", "o2", "o3", "o4"]
     assert shown(begun(), skipped={"o0"}).output == "o3"
+
+
+def test_informative_outputs_on_which_candidates_disagree_come_sooner_and_audit_ones_never_move() -> None:
+    told = begun()
+    for assertion in ("a", "b", "gone"):
+        told.assertion(assertion)
+    told.assertion("gone", retired=True)
+    for output, verdicts in {"o3": "pp", "o4": "pf", "o5": "pf", "o2": "pf", "o1": "pe"}.items():
+        for assertion, verdict in zip("ab", verdicts, strict=True):
+            told.judge(assertion, output, {"p": "pass", "f": "fail", "e": "error"}[verdict])
+    told.judge("gone", "o3", "fail")
+    told.judge("b", "o4", "pass")  # the newest counts
+    history = told.history()
+    helps = telling(history.assertions, history.verdicts)
+    assert dict(helps.iter_rows()) == {"o2": 1.0, "o3": 0.0, "o4": 0.0, "o5": 1.0}
+    assert in_turns(history.outputs, helps) == ["o0", "o5", "o1", "o3", "o2", "o4"]
+    assert in_turns(history.outputs, telling(history.assertions.clear(), history.verdicts.clear())) == in_turns(history.outputs)
 
 
 def test_the_queue_does_not_know_what_others_said() -> None:
