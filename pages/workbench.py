@@ -15,6 +15,7 @@ import streamlit as st
 from engine.checks import content, grammar, sql
 from engine.checks.judge import WORDINGS, JudgeCheck
 from engine.commands import checking
+from engine.figures.palette import SOURCES
 from engine.lake import Lake, assertions, outputs, rubrics
 from engine.lake.outputs import Taken as Taken
 from engine.lake.outputs import Wanted
@@ -45,6 +46,11 @@ def at_hand(rubric: str) -> Book:
 def history(rubric: str) -> History:
     """Every row of a rubric; quick while nobody else writes."""
     return at_hand(rubric).now()
+
+
+def sources(rubric: str) -> list[str]:
+    """Where a rubric's outputs are from, as far as pages have a word for it."""
+    return [source for source in history(rubric).outputs["source"].unique().sort().to_list() if source in SOURCES]
 
 
 def listed() -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages import visitor
+from pages import parts, visitor, workbench
 from pages.sections import (
     assertion_step,
     attempted,
@@ -27,4 +27,5 @@ rubric = rubric_choice.show(may_change=visitor.may_change())
 if rubric:
     step = st.segmented_control("Step", list(STEPS), default="Outputs", required=True, key="step", bind="query-params",
                                 label_visibility="collapsed")
+    parts.source_badges(workbench.sources(rubric))
     STEPS[step](rubric)

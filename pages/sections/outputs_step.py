@@ -35,7 +35,6 @@ def _so_far(there: pl.DataFrame) -> None:
         pl.len().alias("outputs"), (pl.col("sample") == "audit").sum().alias("audit sample"),
         (pl.col("sample") == "informative").sum().alias("informative"), pl.col("added_at").min().alias("taken"),
     )
-    parts.source_badges([source for source in counted["source"].unique() if source in parts.SOURCES])
     st.dataframe(counted, hide_index=True, alt="Outputs by run or file",
                  column_config={"batch": "run or file", "taken": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")})
     parts.say(f"{there.height} outputs, {there.filter(pl.col('sample') == 'audit').height} of them in the audit sample.")

@@ -23,8 +23,6 @@ def show(rubric: str) -> None:
     if not found:
         parts.say("No criteria yet: write some in the second step.")
         return
-    sources = workbench.history(rubric).outputs["source"].unique().to_list()
-    parts.source_badges([source for source in sources if source in parts.SOURCES])
     st.subheader("Do people agree?")
     _people(found)
     st.subheader("Does the assertion agree with people?")
