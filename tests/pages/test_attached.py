@@ -65,3 +65,18 @@ def test_nothing_is_said_of_criteria_where_none_is_attached(filled: Path, monkey
     app = opened("results/regions.py", filled, monkeypatch, answer="open")
     assert not app.exception
     assert "Held to your own criteria" not in words(app)
+
+
+def test_the_report_card_says_where_its_criterion_is_attached_and_takes_it_off(judged: Path, monkeypatch) -> None:
+    with Lake.open(str(judged)) as lake:
+        rubric = str(rubrics.listed(lake)["id"][0])
+    app = opened("criteria/criteria.py", judged, monkeypatch, rubric=rubric, step="Report card")
+    assert not app.exception
+    said = words(app)
+    assert "SIMULATED" in said
+    assert "Attached to regions" in said
+    app.button(next(one.key for one in app.button if one.label == "Take it off")).click().run()
+    assert not app.exception
+    assert "Attached to regions" not in words(app)
+    with Lake.open(str(judged)) as lake:
+        assert assertions.attached_to(lake, "regions").is_empty()
