@@ -43,7 +43,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         play(lake, Request(MODELS, ["dilemmas"], ["pressure=none,crowd"], 1), gateway=DirectGateway())
         play(lake, Request(MODELS, ["regions"], ["strategy=direct"], 1), gateway=DirectGateway())
         play(lake, Request(MODELS, ["stories"], ["wording=1", "order=first"], 1), gateway=DirectGateway())
-        play(lake, Request(MODELS, ["tradeoffs"], ["told=none,both", "order=first"], 1), gateway=DirectGateway())
+        play(lake, Request(MODELS, ["tradeoffs"], ["told=none,both", "order=first", "paraphrase=1,2"], 1), gateway=DirectGateway())
     return folder
 
 

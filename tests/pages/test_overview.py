@@ -9,8 +9,8 @@ def test_the_answer_names_what_each_model_misses(filled: Path, monkeypatch) -> N
     app = opened("results/overview.py", filled, monkeypatch)
     assert not app.exception
     said = words(app).replace("\\", "")
-    assert "Not on this evidence: no model is shown to meet all 4 marks" in said
-    assert "random (simulated) lies beyond 1 of 4 marks: Regions: a regional score of at least 80 %." in said
+    assert "Not on this evidence: no model is shown to meet all 5 marks" in said
+    assert "random (simulated) lies beyond 2 of 5 marks: Regions: a regional score of at least 80 %; Stories" in said
     assert "aligned with these questions only" in said
     assert "These are simulated models with known parameters" in said
 
@@ -30,7 +30,7 @@ def test_every_lens_has_a_card_and_every_cell_leads_to_its_page(filled: Path, mo
 def test_what_is_not_an_answer_is_counted_beside_every_score(filled: Path, monkeypatch) -> None:
     app = opened("results/overview.py", filled, monkeypatch)
     (ended,) = [frame.value for frame in app.dataframe if "refused" in frame.value.columns]
-    assert set(ended["benchmark"]) == {"Decisions", "Dilemmas", "Regions", "Values"}
+    assert set(ended["benchmark"]) == {"Decisions", "Dilemmas", "Regions", "Stories", "Trade-offs", "Values"}
     assert (ended["questions"] == ended[["answered", "refused", "unread", "failed"]].sum(axis=1)).all()
     assert (ended["items never asked"] == 0).all()
     assert "questions" in words(app)
