@@ -35,7 +35,8 @@ def _running(rubric: str, *, may: bool) -> None:
     for assertion, why in try_due.refused:
         st.warning(parts.plain(f"{workbench.named(rubric, assertion)}: {why}"), icon=":material/block:")
     if not try_due.assertions:
-        parts.say("Nothing else is due." if try_due.refused else "Nothing is due: every assertion has a verdict on every output.")
+        if workbench.candidates(rubric).height:
+            parts.say("Nothing else is due." if try_due.refused else "Nothing is due: every assertion has a verdict on every output.")
         return
     cost = "at a cost that is not known" if try_due.cost_usd is None else f"for at most {desk.money(try_due.cost_usd)}"
     calls = f", {try_due.calls} calls of {', '.join(try_due.models)} {cost}" if try_due.calls else ", no calls"
